@@ -1,0 +1,2 @@
+/** Encrypts every stored value under a versioned keyring that the root key protects. */
+package strongroom.barrier;

@@ -1,0 +1,2 @@
+/** The command line that people know, as a client of the HTTP API. */
+package strongroom.cli;

@@ -1,0 +1,9 @@
+/** Turns the operator's files, flags and environment into typed settings, each with its place. */
+@org.jspecify.annotations.NullMarked
+module strongroom.config {
+  requires static transitive org.jspecify;
+  requires strongroom.hcl;
+  requires strongroom.logical;
+
+  exports strongroom.config;
+}

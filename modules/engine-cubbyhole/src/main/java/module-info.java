@@ -1,0 +1,9 @@
+/** The per-token secrets engine. */
+@org.jspecify.annotations.NullMarked
+module strongroom.engine.cubbyhole {
+  requires static transitive org.jspecify;
+  requires strongroom.engine;
+  requires strongroom.logical;
+
+  exports strongroom.engine.cubbyhole;
+}

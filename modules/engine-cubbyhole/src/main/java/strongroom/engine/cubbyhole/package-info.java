@@ -1,0 +1,2 @@
+/** The per-token secrets engine. */
+package strongroom.engine.cubbyhole;

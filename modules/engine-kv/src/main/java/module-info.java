@@ -1,0 +1,9 @@
+/** The KV secrets engine, versions 1 and 2. */
+@org.jspecify.annotations.NullMarked
+module strongroom.engine.kv {
+  requires static transitive org.jspecify;
+  requires strongroom.engine;
+  requires strongroom.logical;
+
+  exports strongroom.engine.kv;
+}

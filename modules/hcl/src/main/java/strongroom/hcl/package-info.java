@@ -1,0 +1,2 @@
+/** HCL text, and its JSON form, to values that know their line and column. */
+package strongroom.hcl;

@@ -1,0 +1,11 @@
+/** Speaks Vault's HTTP dialect on TCP and Unix sockets. */
+@org.jspecify.annotations.NullMarked
+module strongroom.http {
+  requires static transitive org.jspecify;
+  requires strongroom.logical;
+  requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.unixdomain.server;
+  requires org.slf4j;
+
+  exports strongroom.http;
+}

@@ -1,0 +1,2 @@
+/** Speaks Vault's HTTP dialect on TCP and Unix sockets. */
+package strongroom.http;

@@ -1,0 +1,24 @@
+package strongroom.logical;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a request came from.
+ *
+ * @param address the client's address after {@code X-Forwarded-For} from a trusted proxy; empty on
+ *     a Unix socket
+ * @param port the client's port, 0 on a Unix socket
+ * @param headers the request's headers, names in lower case, but for those that carry a token
+ * @param certificate the DER bytes of the client's TLS certificate, where one was verified
+ */
+public record Client(
+    Optional<InetAddress> address,
+    int port,
+    Map<String, List<String>> headers,
+    Optional<byte[]> certificate) {
+  /** A client within this process. */
+  public static final Client LOCAL = new Client(Optional.empty(), 0, Map.of(), Optional.empty());
+}

@@ -1,0 +1,128 @@
+package strongroom.logical;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The answer to a request that was done.
+ *
+ * @param status the HTTP status: 200, 202, 204, or what the endpoint is documented to answer
+ *     (sys/health)
+ * @param shape how {@code data} stands in the body
+ * @param data the endpoint's own part of the answer
+ * @param auth the token that a login or a token creation issued
+ * @param wrapping set by the pipeline when the answer was wrapped
+ * @param warnings what the client should know all the same
+ */
+public record Response(
+    int status,
+    Shape shape,
+    Optional<JsonBody> data,
+    Optional<Auth> auth,
+    Optional<Wrapping> wrapping,
+    List<String> warnings) {
+
+  /** How an endpoint's data stands in the body. */
+  public enum Shape {
+    /** {@code {"request_id": …, "data": {…}}}: nearly all endpoints. */
+    ENVELOPE,
+    /**
+     * The data's members at the top beside the envelope's, and again under {@code data}: older
+     * {@code sys/} endpoints (sys/mounts, sys/policy). The data must be a {@link JsonObject}.
+     */
+    MIRRORED,
+    /** The data is the body, with no envelope: sys/health, sys/init, sys/seal-status. */
+    BARE,
+    /** The data is a {@link Raw}: bytes with their own media type. */
+    RAW
+  }
+
+  /**
+   * Bytes that are sent as they are.
+   *
+   * @param mediaType the {@code Content-Type}
+   * @param bytes the body
+   */
+  public record Raw(String mediaType, byte[] bytes) implements JsonBody {
+    /** The bytes as a Base64 JSON string, for where raw bytes cannot go (wrapping, audit). */
+    @Override
+    public void writeTo(tools.jackson.core.JsonGenerator out) {
+      out.writeBinary(bytes);
+    }
+  }
+
+  /**
+   * A token as a client is told of it, once.
+   *
+   * @param clientToken the token itself
+   * @param body all members of the answer's {@code auth} object, the token among them, as Vault's
+   *     API has them
+   */
+  public record Auth(String clientToken, JsonObject body) {
+    /** Names nothing of the token. */
+    @Override
+    public String toString() {
+      return "Auth";
+    }
+  }
+
+  /**
+   * What the answer's {@code wrap_info} says.
+   *
+   * @param ttl the wrapping token's lifetime
+   * @param body all members of {@code wrap_info}, the wrapping token among them
+   */
+  public record Wrapping(Duration ttl, JsonObject body) {
+    /** Names nothing of the token. */
+    @Override
+    public String toString() {
+      return "Wrapping[" + ttl + "]";
+    }
+  }
+
+  /** Done, and nothing to tell: HTTP 204. */
+  public static Response done() {
+    return new Response(
+        204, Shape.ENVELOPE, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+  }
+
+  /** HTTP 200 with {@code data} in the envelope. */
+  public static Response of(JsonBody data) {
+    return of(200, Shape.ENVELOPE, data);
+  }
+
+  /** {@code status} with {@code data} in {@code shape}. */
+  public static Response of(int status, Shape shape, JsonBody data) {
+    return new Response(
+        status, shape, Optional.of(data), Optional.empty(), Optional.empty(), List.of());
+  }
+
+  /** HTTP 200 with {@code keys} as Vault lists names. Callers answer 404 for none. */
+  public static Response ofKeys(List<String> keys) {
+    return of(JsonObject.builder().put("keys", keys).build());
+  }
+
+  /** HTTP 200 with a token and no data. */
+  public static Response of(Auth auth) {
+    return new Response(
+        200, Shape.ENVELOPE, Optional.empty(), Optional.of(auth), Optional.empty(), List.of());
+  }
+
+  /** The same answer with {@code more} warnings; a 204 that warns becomes a 200. */
+  public Response warning(List<String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<String> all = new java.util.ArrayList<>(warnings);
+    all.addAll(more);
+    return new Response(
+        status == 204 ? 200 : status, shape, data, auth, wrapping, List.copyOf(all));
+  }
+
+  /** Names the status only. */
+  @Override
+  public String toString() {
+    return "Response[" + status + "]";
+  }
+}

@@ -1,0 +1,11 @@
+/** Holds the table of mounts and routes a path to its engine. */
+@org.jspecify.annotations.NullMarked
+module strongroom.mount {
+  requires static transitive org.jspecify;
+  requires strongroom.engine;
+  requires strongroom.logical;
+  requires strongroom.storage;
+  requires org.slf4j;
+
+  exports strongroom.mount;
+}

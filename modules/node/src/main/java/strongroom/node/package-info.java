@@ -1,0 +1,2 @@
+/** Lives a node's life: initialize, unseal, seal, rotate, rekey. */
+package strongroom.node;

@@ -1,0 +1,2 @@
+/** Encrypts key shares for the holders of OpenPGP keys. */
+package strongroom.pgp;

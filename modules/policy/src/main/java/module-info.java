@@ -1,0 +1,10 @@
+/** Decides what a token may do: policy text, its compiled form, and their store. */
+@org.jspecify.annotations.NullMarked
+module strongroom.policy {
+  requires static transitive org.jspecify;
+  requires strongroom.logical;
+  requires strongroom.hcl;
+  requires strongroom.storage;
+
+  exports strongroom.policy;
+}

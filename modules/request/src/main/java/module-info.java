@@ -1,0 +1,15 @@
+/** Takes a request through its stages in order and answers it. */
+@org.jspecify.annotations.NullMarked
+module strongroom.request {
+  requires static transitive org.jspecify;
+  requires strongroom.node;
+  requires strongroom.token;
+  requires strongroom.policy;
+  requires strongroom.mount;
+  requires strongroom.engine;
+  requires strongroom.logical;
+  requires strongroom.storage;
+  requires org.slf4j;
+
+  exports strongroom.request;
+}

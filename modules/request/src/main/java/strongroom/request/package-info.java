@@ -1,0 +1,2 @@
+/** Takes a request through its stages in order and answers it. */
+package strongroom.request;

@@ -1,0 +1,31 @@
+/** Main, and the wiring of all the parts: the only module that sees all. */
+@org.jspecify.annotations.NullMarked
+module strongroom.server {
+  requires static transitive org.jspecify;
+  requires strongroom.secret;
+  requires strongroom.hcl;
+  requires strongroom.hsm;
+  requires strongroom.logical;
+  requires strongroom.storage;
+  requires strongroom.seal;
+  requires strongroom.pgp;
+  requires strongroom.config;
+  requires strongroom.barrier;
+  requires strongroom.storage.raft;
+  requires strongroom.seal.pkcs11;
+  requires strongroom.engine;
+  requires strongroom.policy;
+  requires strongroom.token;
+  requires strongroom.mount;
+  requires strongroom.engine.kv;
+  requires strongroom.engine.cubbyhole;
+  requires strongroom.node;
+  requires strongroom.system;
+  requires strongroom.request;
+  requires strongroom.http;
+  requires strongroom.cli;
+  requires org.slf4j;
+  requires ch.qos.logback.classic;
+
+  exports strongroom.server;
+}

@@ -1,0 +1,11 @@
+/** Replicates the Storage port through Apache Ratis, over an ordered store on disk. */
+@org.jspecify.annotations.NullMarked
+module strongroom.storage.raft {
+  requires static transitive org.jspecify;
+  requires transitive strongroom.storage;
+  requires strongroom.ratis;
+  requires rocksdbjni;
+  requires org.slf4j;
+
+  exports strongroom.storage.raft;
+}

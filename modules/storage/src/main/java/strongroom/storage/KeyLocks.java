@@ -1,0 +1,27 @@
+package strongroom.storage;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Locks for reading a key, deciding, and writing it back. Keys share a fixed number of locks by
+ * hash, so memory is bounded; two keys that share one wait for each other, which is harmless.
+ *
+ * <p>A {@link Transaction} takes at most one lock of each {@code KeyLocks}, so one set cannot
+ * deadlock with itself; the order between sets is in docs/lock-order.md.
+ */
+public final class KeyLocks {
+  private static final int COUNT = 256;
+  private final ReentrantLock[] locks = new ReentrantLock[COUNT];
+
+  /** A set of its own, for one component or one mount. */
+  public KeyLocks() {
+    for (int i = 0; i < COUNT; i++) {
+      locks[i] = new ReentrantLock();
+    }
+  }
+
+  ReentrantLock forKey(String key) {
+    int hash = key.hashCode();
+    return locks[(hash ^ (hash >>> 16)) & (COUNT - 1)];
+  }
+}

@@ -1,0 +1,169 @@
+package strongroom.storage;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The writes of one request, kept until {@link #commit} makes them one batch. Reads see the writes
+ * made before them. Locks taken here are held until {@link #close}, so that what was read is still
+ * so when the commit takes effect.
+ *
+ * <p>It is itself a {@link Storage}: a batch committed to it joins its writes. One thread uses it;
+ * it is always closed, committed or not.
+ */
+public final class Transaction implements Storage, AutoCloseable {
+  private final Storage base;
+  private final Map<String, Optional<byte[]>> writes = new LinkedHashMap<>();
+  private final Map<KeyLocks, ReentrantLock> held = new HashMap<>(2);
+  private final List<Runnable> afterCommit = new ArrayList<>(2);
+
+  /** Reads from {@code base} and will commit to it. */
+  public Transaction(Storage base) {
+    this.base = base;
+  }
+
+  @Override
+  public Optional<byte[]> get(String key) {
+    Optional<byte[]> written = writes.get(key);
+    return written == null ? base.get(key) : written.map(byte[]::clone);
+  }
+
+  @Override
+  public Page list(String folder, String after, int limit) {
+    if (writes.isEmpty()) {
+      return base.list(folder, after, limit);
+    }
+    return listWithWrites(folder, after, limit);
+  }
+
+  /** Sets {@code key} to {@code value} when this commits. */
+  public void put(String key, byte[] value) {
+    writes.put(key, Optional.of(value));
+  }
+
+  /** Removes {@code key} when this commits. */
+  public void delete(String key) {
+    writes.put(key, Optional.empty());
+  }
+
+  /**
+   * Adds the writes of {@code batch} to this transaction's own. Durable only by {@link #commit()}.
+   */
+  @Override
+  public void commit(Batch batch) {
+    writes.putAll(batch.writes());
+  }
+
+  /**
+   * Waits for the lock of {@code key} in {@code locks} and holds it until {@link #close}.
+   *
+   * @throws IllegalStateException where another key's lock of the same set is already held, since
+   *     that could deadlock
+   */
+  public void lock(KeyLocks locks, String key) {
+    ReentrantLock wanted = locks.forKey(key);
+    ReentrantLock mine = held.get(locks);
+    if (wanted.equals(mine)) {
+      return;
+    }
+    if (mine != null) {
+      throw new IllegalStateException("a transaction takes one lock of a set");
+    }
+    wanted.lock();
+    held.put(locks, wanted);
+  }
+
+  /** Runs {@code action} once the writes are durable and before the locks are released. */
+  public void afterCommit(Runnable action) {
+    afterCommit.add(action);
+  }
+
+  /** Whether anything has been written. */
+  public boolean hasWrites() {
+    return !writes.isEmpty();
+  }
+
+  /**
+   * Commits all writes as one batch, then runs what waits for it. May be called again after further
+   * writes.
+   */
+  public void commit() {
+    if (!writes.isEmpty()) {
+      Batch batch = new Batch();
+      writes.forEach(
+          (key, value) -> value.ifPresentOrElse(v -> batch.put(key, v), () -> batch.delete(key)));
+      base.commit(batch);
+      writes.clear();
+    }
+    List<Runnable> actions = List.copyOf(afterCommit);
+    afterCommit.clear();
+    actions.forEach(Runnable::run);
+  }
+
+  /** Drops all writes that were not committed, and what waits for them. Locks stay held. */
+  public void rollback() {
+    writes.clear();
+    afterCommit.clear();
+  }
+
+  /** Releases the locks. What was not committed is gone. */
+  @Override
+  public void close() {
+    rollback();
+    held.values().forEach(ReentrantLock::unlock);
+    held.clear();
+  }
+
+  private Page listWithWrites(String folder, String after, int limit) {
+    NavigableSet<String> names = new TreeSet<>(Utf8Order.ORDER);
+    String from = after;
+    boolean more;
+    do {
+      Page page = base.list(folder, from, limit);
+      for (String name : page.names()) {
+        if (stillThere(folder, name)) {
+          names.add(name);
+        }
+        from = name;
+      }
+      more = page.more();
+    } while (more && names.size() <= limit);
+    String last = from;
+    for (Map.Entry<String, Optional<byte[]>> write : writes.entrySet()) {
+      if (write.getValue().isPresent() && write.getKey().startsWith(folder)) {
+        String name = childName(folder, write.getKey());
+        boolean onThisPage = !more || Utf8Order.ORDER.compare(name, last) <= 0;
+        if (onThisPage && (after.isEmpty() || Utf8Order.ORDER.compare(name, after) > 0)) {
+          names.add(name);
+        }
+      }
+    }
+    List<String> page = names.stream().limit(limit).toList();
+    return new Page(page, more || names.size() > limit);
+  }
+
+  private boolean stillThere(String folder, String name) {
+    String path = folder + name;
+    if (!name.endsWith("/")) {
+      return !writes.getOrDefault(path, PRESENT).isEmpty();
+    }
+    boolean deletesBelow =
+        writes.entrySet().stream()
+            .anyMatch(w -> w.getValue().isEmpty() && w.getKey().startsWith(path));
+    return !deletesBelow || !listWithWrites(path, "", 1).names().isEmpty();
+  }
+
+  private static final Optional<byte[]> PRESENT = Optional.of(new byte[0]);
+
+  static String childName(String folder, String key) {
+    int slash = key.indexOf('/', folder.length());
+    return slash < 0 ? key.substring(folder.length()) : key.substring(folder.length(), slash + 1);
+  }
+}

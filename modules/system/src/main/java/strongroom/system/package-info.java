@@ -1,0 +1,2 @@
+/** Answers sys/*, one file a concern. */
+package strongroom.system;

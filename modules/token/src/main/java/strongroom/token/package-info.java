@@ -1,0 +1,2 @@
+/** Issues, finds, renews and revokes tokens. */
+package strongroom.token;
