@@ -13,6 +13,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
@@ -38,9 +39,9 @@ public final class Json {
                   .maxStringLength(Integer.MAX_VALUE)
                   .maxNameLength(50_000)
                   .build())
-          // Interned or cached names would let a client fill memory with names it makes up.
-          .disable(tools.jackson.core.TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-          .disable(tools.jackson.core.TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
+          // Clients make up names: they must not end up in the process's table of strings. The
+          // library's own table of names is bounded.
+          .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
           .build();
 
   private Json() {}
