@@ -190,9 +190,10 @@ public final class Acl {
     if (best == null) {
       return prefix == null ? null : prefix.getValue();
     }
-    boolean wildcardFirst =
-        prefix == null || compare(best.path(), new PathRule(prefix.getKey(), true, false)) > 0;
-    return wildcardFirst ? best.rule() : prefix.getValue();
+    if (prefix == null || compare(best.path(), new PathRule(prefix.getKey(), true, false)) > 0) {
+      return best.rule();
+    }
+    return prefix.getValue();
   }
 
   private Map.@Nullable Entry<String, Rule> longestPrefix(String path) {

@@ -7,25 +7,31 @@ import strongroom.logical.Operation;
 /** What a rule may grant on a path; {@link #DENY} takes everything away. */
 public enum Capability {
   /** Nothing at all, whatever other rules of the same path say. */
-  DENY,
+  DENY(1),
   /** Write where nothing is yet. */
-  CREATE,
+  CREATE(2),
   /** Read. */
-  READ,
+  READ(4),
   /** Write where something is. */
-  UPDATE,
+  UPDATE(8),
   /** Delete. */
-  DELETE,
+  DELETE(16),
   /** List names. */
-  LIST,
+  LIST(32),
   /** Use endpoints that are marked as needing it, besides the operation's own capability. */
-  SUDO,
+  SUDO(64),
   /** Change in part. */
-  PATCH,
+  PATCH(128),
   /** Subscribe to events; accepted in policies, nothing asks for it yet. */
-  SUBSCRIBE,
+  SUBSCRIBE(256),
   /** Recover from snapshots; accepted in policies, nothing asks for it yet. */
-  RECOVER;
+  RECOVER(512);
+
+  private final int bit;
+
+  Capability(int bit) {
+    this.bit = bit;
+  }
 
   /** The word in policies and answers. */
   public String word() {
@@ -33,7 +39,7 @@ public enum Capability {
   }
 
   int bit() {
-    return 1 << ordinal();
+    return bit;
   }
 
   static Optional<Capability> ofWord(String word) {

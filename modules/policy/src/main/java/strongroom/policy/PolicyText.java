@@ -27,7 +27,7 @@ final class PolicyText {
     try {
       body = Hcl.parse("policy", text);
     } catch (HclSyntaxException e) {
-      throw new Malformed(e.getMessage());
+      throw new Malformed(e.toString());
     }
     List<Map.Entry<PathRule, Rule>> rules = new ArrayList<>();
     for (HclValue.Entry entry : body.entries()) {
