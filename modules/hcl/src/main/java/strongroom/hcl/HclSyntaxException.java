@@ -10,12 +10,6 @@ public final class HclSyntaxException extends Exception {
     this.position = position;
   }
 
-  /** The place and the message. */
-  @Override
-  public String toString() {
-    return String.valueOf(getMessage());
-  }
-
   /** Where. */
   public HclValue.Position position() {
     return position;

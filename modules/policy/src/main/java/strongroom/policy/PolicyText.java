@@ -27,7 +27,7 @@ final class PolicyText {
     try {
       body = Hcl.parse("policy", text);
     } catch (HclSyntaxException e) {
-      throw new Malformed(e.toString());
+      throw new Malformed(String.valueOf(e.getMessage()));
     }
     List<Map.Entry<PathRule, Rule>> rules = new ArrayList<>();
     for (HclValue.Entry entry : body.entries()) {
