@@ -1,5 +1,6 @@
 package strongroom.token;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -94,6 +95,12 @@ public record TokenEntry(
         .map(end -> Duration.between(now, end))
         .map(left -> left.isNegative() ? Duration.ZERO : left)
         .orElse(Duration.ZERO);
+  }
+
+  /** Whether it may be used from {@code address}. */
+  public boolean allows(InetAddress address) {
+    return grant.boundCidrs().isEmpty()
+        || grant.boundCidrs().stream().anyMatch(cidr -> Cidr.parse(cidr).contains(address));
   }
 
   TokenEntry with(Life other) {
