@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import strongroom.logical.Fields;
 import strongroom.logical.JsonObject;
+import strongroom.logical.Network;
 import strongroom.logical.TimeText;
 import strongroom.policy.Policy;
 
@@ -100,7 +101,7 @@ public record TokenEntry(
   /** Whether it may be used from {@code address}. */
   public boolean allows(InetAddress address) {
     return grant.boundCidrs().isEmpty()
-        || grant.boundCidrs().stream().anyMatch(cidr -> Cidr.parse(cidr).contains(address));
+        || grant.boundCidrs().stream().anyMatch(cidr -> Network.parse(cidr).filter(n -> n.contains(address)).isPresent());
   }
 
   TokenEntry with(Life other) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import strongroom.logical.Fields;
 import strongroom.logical.JsonObject;
+import strongroom.logical.Network;
 import strongroom.logical.Refusal;
 import strongroom.policy.Policy;
 
@@ -74,7 +75,9 @@ record TokenRole(
     }
     List<String> cidrs =
         fields.strings("token_bound_cidrs").or(() -> fields.strings("bound_cidrs")).orElse(boundCidrs);
-    cidrs.forEach(Cidr::parse);
+    if (cidrs.stream().anyMatch(cidr -> Network.parse(cidr).isEmpty())) {
+      throw Refusal.invalid("bound CIDRs are networks such as 10.0.0.0/8 or 2001:db8::/32");
+    }
     return new TokenRole(
         name,
         policies(fields, "allowed_policies", allowedPolicies),
