@@ -119,6 +119,11 @@ public final class Barrier implements Storage, AutoCloseable {
     return new KeyStatus(current.number(), current.installedAt(), current.used());
   }
 
+  /** The term that encrypts now. */
+  Term currentTerm() {
+    return keyring().current();
+  }
+
   /** When the data key is replaced without being asked. */
   public RotationSettings rotationSettings() {
     return keyring().settings();
