@@ -7,7 +7,6 @@ import java.util.Optional;
 import strongroom.barrier.Barrier;
 import strongroom.pgp.PgpKey;
 import strongroom.seal.Seal;
-import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
 import strongroom.seal.SealRecord.WrappedKey;
 import strongroom.seal.ShamirSeal;
@@ -43,7 +42,9 @@ final class Initialization {
               plan.unseal().map(SharePlan::split),
               plan.recovery().map(SharePlan::split),
               List.of(wrappedRoot),
-              plan.recovery().map(_ -> List.of(wrapRecovery(recoveryKey))).orElse(List.of()));
+              plan.recovery()
+                  .map(_ -> List.of(rootKeys.wrapRecovery(recoveryKey)))
+                  .orElse(List.of()));
       String rootToken = writeInto(transaction, rootKey, record);
       InitResult result =
           new InitResult(
@@ -69,22 +70,6 @@ final class Initialization {
       transaction.put(SealRecords.PATH, record.toBytes());
       return rootToken;
     }
-  }
-
-  WrappedKey wrapRecovery(SecretBytes recoveryKey) {
-    return switch (parts.protection()) {
-      case Protection.ByItself(Seal seal) -> {
-        byte[] wrapped = seal.wrap(Seal.Purpose.RECOVERY_KEY, recoveryKey);
-        try (SecretBytes back = seal.unwrap(Seal.Purpose.RECOVERY_KEY, wrapped)) {
-          if (!back.contentEquals(recoveryKey)) {
-            throw new SealFault.Data("the recovery key came back changed from the seal", null);
-          }
-        }
-        yield rootKeys.wrappedNow(wrapped);
-      }
-      case Protection.Shares _, Protection.SealAndShares _ ->
-          throw new IllegalStateException("recovery keys are for seals that unseal by themselves");
-    };
   }
 
   private List<KeyShare> issue(SecretBytes key, Optional<SharePlan> plan) {

@@ -33,6 +33,8 @@ public final class Node implements AutoCloseable {
   private final Initialization initialization;
   private final ShareCollector unsealShares;
   private final RootGeneration rootGeneration;
+  private final Rekey barrierRekey;
+  private final Rekey recoveryRekey;
   private final LifeLoop loop;
 
   /** A node that has not started. */
@@ -42,10 +44,13 @@ public final class Node implements AutoCloseable {
     this.records = new SealRecords(parts.storage());
     RootKeys rootKeys = new RootKeys(parts);
     Quorum quorum = new Quorum(parts.protection(), rootKeys);
-    this.opener = new Opener(parts, cell, rootKeys);
+    this.opener = new Opener(parts, cell, rootKeys, records);
     this.initialization = new Initialization(parts, rootKeys);
     this.unsealShares = new ShareCollector(parts.random());
     this.rootGeneration = new RootGeneration(parts, cell, quorum);
+    KeyReplacement replacement = new KeyReplacement(parts, cell, rootKeys, records);
+    this.barrierRekey = new Rekey(Rekey.Target.BARRIER, parts, cell, quorum, replacement);
+    this.recoveryRekey = new Rekey(Rekey.Target.RECOVERY, parts, cell, quorum, replacement);
     this.loop = new LifeLoop(parts, new Steps());
   }
 
@@ -86,6 +91,16 @@ public final class Node implements AutoCloseable {
   /** The making of further root tokens. */
   public RootGeneration rootGeneration() {
     return rootGeneration;
+  }
+
+  /** The replacing of the root key and of what protects it. */
+  public Rekey barrierRekey() {
+    return barrierRekey;
+  }
+
+  /** The replacing of the recovery key. */
+  public Rekey recoveryRekey() {
+    return recoveryRekey;
   }
 
   /**
@@ -217,10 +232,10 @@ public final class Node implements AutoCloseable {
           parts.protection().takesShares()
               ? "an operator sealed the node; give key shares to sys/unseal"
               : "an operator sealed the node; restart it to unseal it");
-      rootGeneration.cancel();
     } finally {
       cell.lock().unlock();
     }
+    forgetAttempts();
   }
 
   /**
@@ -281,12 +296,19 @@ public final class Node implements AutoCloseable {
     loop.close();
     cell.lock().lock();
     try {
-      rootGeneration.cancel();
-      unsealShares.reset();
       opener.close(Obstacle.Kind.STOPPING, "the server is stopping");
     } finally {
       cell.lock().unlock();
     }
+    unsealShares.reset();
+    forgetAttempts();
+  }
+
+  /** Their locks are taken before the state's, so never while holding that. */
+  private void forgetAttempts() {
+    rootGeneration.cancel();
+    barrierRekey.cancel();
+    recoveryRekey.cancel();
   }
 
   private NodeState.Starting starting(String message) {

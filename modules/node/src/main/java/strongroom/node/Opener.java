@@ -20,8 +20,10 @@ final class Opener {
   private final NodeParts parts;
   private final StateCell cell;
   private final RootKeys rootKeys;
+  private final SealRecords records;
 
-  Opener(NodeParts parts, StateCell cell, RootKeys rootKeys) {
+  Opener(NodeParts parts, StateCell cell, RootKeys rootKeys, SealRecords records) {
+    this.records = records;
     this.parts = parts;
     this.cell = cell;
     this.rootKeys = rootKeys;
@@ -61,11 +63,13 @@ final class Opener {
     }
   }
 
-  private void open(SealRecord record, Optional<SecretBytes> unsealKey)
-      throws WrongSharesException {
-    cell.set(new NodeState.Unsealing(record));
+  private void open(SealRecord known, Optional<SecretBytes> unsealKey) throws WrongSharesException {
+    cell.set(new NodeState.Unsealing(known));
+    SealRecord record = known;
     Optional<Barrier> barrier = Optional.empty();
     try {
+      // Another node, or a commit that was cut off, may have replaced it.
+      record = records.load().orElse(known);
       barrier = Optional.of(rootKeys.openBarrier(record, unsealKey));
       NodeState.Cluster cluster = ClusterRecord.load(barrier.get());
       Unsealed unsealed = new Unsealed(record, barrier.get(), cluster);

@@ -48,9 +48,26 @@ final class RootKeys {
   }
 
   /** {@code wrapped} with the seal's name and the time. */
-  WrappedKey wrappedNow(byte[] wrapped) {
+  private WrappedKey wrappedNow(byte[] wrapped) {
     Protection protection = parts.protection();
     return new WrappedKey(protection.type(), protection.name(), parts.clock().instant(), wrapped);
+  }
+
+  /** Wraps {@code recoveryKey} and makes sure that what came out opens again. */
+  WrappedKey wrapRecovery(SecretBytes recoveryKey) {
+    return switch (parts.protection()) {
+      case Protection.ByItself(Seal seal) -> {
+        byte[] wrapped = seal.wrap(Seal.Purpose.RECOVERY_KEY, recoveryKey);
+        try (SecretBytes back = seal.unwrap(Seal.Purpose.RECOVERY_KEY, wrapped)) {
+          if (!back.contentEquals(recoveryKey)) {
+            throw new SealFault.Data("the recovery key came back changed from the seal", null);
+          }
+        }
+        yield wrappedNow(wrapped);
+      }
+      case Protection.Shares _, Protection.SealAndShares _ ->
+          throw new IllegalStateException("recovery keys are for seals that unseal by themselves");
+    };
   }
 
   /** The root key in {@code wrapped}; the caller closes it. */

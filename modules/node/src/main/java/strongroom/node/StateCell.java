@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
-import strongroom.seal.SealRecord;
 
 /**
  * The node's one state. Anybody reads it; only the holder of {@link #lock} changes it. The lock is
@@ -51,10 +50,5 @@ final class StateCell {
   /** In the words that clients know. */
   static RefusedException sealed() {
     return new RefusedException(new Refusal.Sealed(List.of("Vault is sealed")));
-  }
-
-  /** Takes up a seal record that has been stored. */
-  void replace(NodeState.Active active, SealRecord record) {
-    set(active.with(record));
   }
 }
