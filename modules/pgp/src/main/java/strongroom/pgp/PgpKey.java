@@ -107,12 +107,7 @@ public final class PgpKey {
     ByteArrayOutputStream literal = new ByteArrayOutputStream();
     try (OutputStream out =
         new PGPLiteralDataGenerator()
-            .open(
-                literal,
-                PGPLiteralData.BINARY,
-                PGPLiteralData.CONSOLE,
-                plaintext.length,
-                PGPLiteralData.NOW)) {
+            .open(literal, PGPLiteralData.BINARY, "", plaintext.length, PGPLiteralData.NOW)) {
       out.write(plaintext);
     }
     return literal.toByteArray();
