@@ -2,9 +2,9 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.policy {
   requires static transitive org.jspecify;
-  requires strongroom.logical;
+  requires transitive strongroom.logical;
   requires strongroom.hcl;
-  requires strongroom.storage;
+  requires transitive strongroom.storage;
 
   exports strongroom.policy;
 }
