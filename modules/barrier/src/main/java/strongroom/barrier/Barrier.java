@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,9 @@ public final class Barrier implements Storage, AutoCloseable {
   /** Guarded by {@link #keyringLock}. */
   private SecretBytes rootKey;
 
+  /** The keyring's bytes as this node last read or wrote them. Guarded by {@link #keyringLock}. */
+  private byte[] lastStored = new byte[0];
+
   private Barrier(Storage physical, SecretBytes rootKey, Clock clock, SecureRandom random) {
     this.physical = physical;
     this.rootKey = rootKey;
@@ -73,9 +77,11 @@ public final class Barrier implements Storage, AutoCloseable {
    */
   public static Barrier open(
       Storage physical, SecretBytes rootKey, Clock clock, SecureRandom random) {
-    Keyring stored = Keyring.open(rootKey, storedKeyring(physical));
+    byte[] stored = storedKeyring(physical);
+    Keyring keys = Keyring.open(rootKey, stored);
     Barrier barrier = new Barrier(physical, rootKey.copy(), clock, random);
-    barrier.keyring = stored;
+    barrier.keyring = keys;
+    barrier.lastStored = stored;
     return barrier;
   }
 
@@ -133,7 +139,7 @@ public final class Barrier implements Storage, AutoCloseable {
   public void setRotation(RotationSettings settings) {
     keyringLock.lock();
     try {
-      replace(keyring().with(settings));
+      replace(upToDate().with(settings));
     } finally {
       keyringLock.unlock();
     }
@@ -143,7 +149,7 @@ public final class Barrier implements Storage, AutoCloseable {
   public KeyStatus rotate() {
     keyringLock.lock();
     try {
-      Keyring keys = keyring();
+      Keyring keys = upToDate();
       replace(keys.with(newTerm(keys.terms().size() + 1)));
     } finally {
       keyringLock.unlock();
@@ -168,6 +174,16 @@ public final class Barrier implements Storage, AutoCloseable {
     return true;
   }
 
+  /**
+   * Takes up what another node has done to the keyring. To be called before this node writes after
+   * another one did.
+   *
+   * @throws BarrierFault.WrongRootKey where the root key has been replaced
+   */
+  public void refresh() {
+    reread();
+  }
+
   /** Whether {@code key} is the root key. */
   public boolean isRootKey(SecretBytes key) {
     keyringLock.lock();
@@ -188,8 +204,7 @@ public final class Barrier implements Storage, AutoCloseable {
   public void changeRootKey(SecretBytes next, Batch others) {
     keyringLock.lock();
     try {
-      Keyring keys = keyring();
-      requireOwnKeyring();
+      Keyring keys = upToDate();
       SecretBytes before = rootKey;
       try {
         write(keys, next, others);
@@ -249,24 +264,39 @@ public final class Barrier implements Storage, AutoCloseable {
     }
   }
 
-  /** Takes up terms that another node has added since this one opened the keyring. */
+  /** Takes up terms that another node has added since this one read the keyring. */
   private Keyring reread() {
     keyringLock.lock();
     try {
-      Keyring mine = keyring();
-      Keyring stored = Keyring.open(rootKey, storedKeyring(physical));
-      int known = mine.terms().size();
-      stored.terms().stream().limit(known).forEach(Term::close);
-      Keyring merged = mine.with(stored.settings());
-      for (Term term :
-          stored.terms().subList(Math.min(known, stored.terms().size()), stored.terms().size())) {
-        merged = merged.with(term);
-      }
-      keyring = merged;
-      return merged;
+      return upToDate();
     } finally {
       keyringLock.unlock();
     }
+  }
+
+  /**
+   * The keyring with all that storage knows of it, so that writing it back loses nothing of another
+   * node's. The caller holds the lock.
+   */
+  private Keyring upToDate() {
+    Keyring mine = keyring();
+    byte[] stored = storedKeyring(physical);
+    if (Arrays.equals(stored, lastStored)) {
+      return mine;
+    }
+    Keyring theirs = Keyring.open(rootKey, stored);
+    Keyring merged = mine.with(theirs.settings());
+    for (Term term : theirs.terms()) {
+      if (mine.has(term.number())) {
+        mine.term(term.number()).countAtLeast(term.used());
+        term.close();
+      } else {
+        merged = merged.with(term);
+      }
+    }
+    keyring = merged;
+    lastStored = stored;
+    return merged;
   }
 
   /** The term to encrypt {@code count} values with, which storage counts as done from here on. */
@@ -277,7 +307,7 @@ public final class Barrier implements Storage, AutoCloseable {
     }
     keyringLock.lock();
     try {
-      Keyring keys = keyring();
+      Keyring keys = upToDate();
       Term current = keys.current();
       boolean counted = current.number() == term.number() || current.use(count);
       if (counted && current.used() <= current.reserved()) {
@@ -302,26 +332,17 @@ public final class Barrier implements Storage, AutoCloseable {
     }
   }
 
-  /** Stores {@code next}, then uses it. The caller holds the lock. */
+  /** Stores {@code next}, then uses it. The caller holds the lock, and made it of the newest. */
   private void replace(Keyring next) {
-    requireOwnKeyring();
     write(next, rootKey, new Batch());
     keyring = next;
   }
 
   private void write(Keyring keys, SecretBytes protector, Batch others) {
-    others.put(Keyring.PATH, keys.seal(protector, random));
+    byte[] sealed = keys.seal(protector, random);
+    others.put(Keyring.PATH, sealed.clone());
     physical.commit(others);
-  }
-
-  /** Writing the keyring under a root key that nothing wraps any more would lock everybody out. */
-  private void requireOwnKeyring() {
-    if (!Keyring.isProtectedBy(rootKey, storedKeyring(physical))) {
-      throw new StorageFault.Unavailable(
-          "the stored keyring is protected by another root key than this node's; seal and unseal"
-              + " this node",
-          null);
-    }
+    lastStored = sealed;
   }
 
   private static byte[] storedKeyring(Storage physical) {

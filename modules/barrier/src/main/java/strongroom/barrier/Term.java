@@ -53,6 +53,12 @@ final class Term implements AutoCloseable {
     reserved = total;
   }
 
+  /** Counts what another node says it has used of the same term. */
+  void countAtLeast(long total) {
+    used.accumulateAndGet(total, Math::max);
+    reserved = Math.max(reserved, total);
+  }
+
   @Override
   public void close() {
     cipher.close();

@@ -181,6 +181,32 @@ class BarrierTest {
     }
 
     @Test
+    void aNodeThatWritesAfterAnotherLosesNothingOfItsKeyring() {
+      Barrier other = reopen();
+      barrier.rotate();
+      put("secret/a", "one");
+      other.setRotation(
+          new RotationSettings(false, RotationSettings.OPERATIONS_LIMIT, Duration.ZERO));
+      other.rotate();
+
+      assertThat(other.keyStatus().term()).isEqualTo(3);
+      assertThat(text(reopen(), "secret/a")).isEqualTo("one");
+      assertThat(reopen().rotationSettings().enabled()).isFalse();
+    }
+
+    @Test
+    void refreshingTakesUpAnotherNodesTermAndCount() {
+      Barrier other = reopen();
+      put("secret/a", "one");
+      other.refresh();
+      assertThat(other.keyStatus().encryptions()).isGreaterThanOrEqualTo(1);
+      barrier.rotate();
+      other.refresh();
+
+      assertThat(other.keyStatus().term()).isEqualTo(2);
+    }
+
+    @Test
     void aRotationThatCannotBeStoredChangesNothing() {
       physical.failNext(new StorageFault.Full("no room in /data", null));
 
@@ -304,7 +330,7 @@ class BarrierTest {
       Barrier other = reopen();
       barrier.changeRootKey(next, new Batch());
 
-      assertThatThrownBy(other::rotate).isInstanceOf(StorageFault.Unavailable.class);
+      assertThatThrownBy(other::rotate).isInstanceOf(BarrierFault.WrongRootKey.class);
       assertThat(Barrier.open(physical, next, clock, random).keyStatus().term()).isEqualTo(1);
     }
   }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.barrier.Barrier;
+import strongroom.barrier.BarrierFault;
 import strongroom.logical.Refusal;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
@@ -131,9 +132,16 @@ final class Opener {
     }
   }
 
-  private void takeOver(Unsealed unsealed) {
+  private void takeOver(Unsealed standby) {
+    Unsealed unsealed = standby;
     try {
+      // What the leader before this one has replaced must be known before anything is written.
+      unsealed = standby.with(records.load().orElse(standby.record()));
+      unsealed.barrier().refresh();
       activate(unsealed);
+    } catch (BarrierFault.WrongRootKey e) {
+      unsealed.barrier().close();
+      sealedAtFirst(unsealed.record());
     } catch (RuntimeException e) {
       unsealed.barrier().close();
       log.error("the services could not be opened on taking the lead", e);
