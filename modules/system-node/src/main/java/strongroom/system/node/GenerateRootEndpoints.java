@@ -40,6 +40,8 @@ final class GenerateRootEndpoints {
         .onWrite(this::start)
         .on(Operation.DELETE, this::cancel)
         .unauthenticated()
+        // Even its status waits for a share that is just being checked by the seal.
+        .blocking()
         .build();
   }
 

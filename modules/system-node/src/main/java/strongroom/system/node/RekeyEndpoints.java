@@ -101,7 +101,9 @@ final class RekeyEndpoints {
                   .on(Operation.DELETE, _ -> answer(rekey.restartVerification()))));
     }
 
+    /** Even their status waits for a share that is just being checked by the seal. */
     private Endpoint access(Endpoint.Builder builder) {
+      builder.blocking();
       return (vault ? builder.unauthenticated() : builder.sudo()).build();
     }
 
