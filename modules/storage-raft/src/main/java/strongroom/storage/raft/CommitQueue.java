@@ -88,7 +88,8 @@ final class CommitQueue implements AutoCloseable {
     } catch (StorageFault e) {
       result = CompletableFuture.failedFuture(e);
     }
-    result.whenComplete(
+    CompletableFuture<Void> told =
+        result.whenComplete(
         (nothing, failure) -> {
           underWay.release();
           for (Waiting batch : batches) {
