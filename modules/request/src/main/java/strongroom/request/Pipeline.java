@@ -197,7 +197,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
       if (!target.endpoint().unauthenticated()) {
         throw new RefusedException(gate.refusal());
       }
-      return new Caller(Optional.empty(), Acl.ofRoot());
+      return new Caller(Optional.empty(), NOBODY);
     }
     TokenEntry token = parts.tokens().lookup(request.token()).orElseThrow(Refusal::denied);
     checkNetwork(request, token);
@@ -232,6 +232,9 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
       return new Reply.Done(request.id(), target.mount().type(), response);
     }
   }
+
+  /** What a request without a token may do beyond endpoints that need none. */
+  private static final Acl NOBODY = Acl.compile(List.of());
 
   private static final InMemoryStorage NOTHING = new InMemoryStorage();
 

@@ -139,12 +139,12 @@ final class TokenCreation {
       Fields fields, TokenEntry caller, Optional<TokenRole> role, boolean trusted) {
     Set<String> wished = new TreeSet<>();
     for (String name : fields.strings("policies").orElse(List.of())) {
-      String canonical = Policy.canonicalName(name);
+      String canonical = Policy.normalizedName(name);
       // Only "root" itself is root: another spelling must not become it by being made canonical.
-      if (canonical.equals(Policy.ROOT) && !name.equals(Policy.ROOT)) {
+      if (canonical.equals(PolicyNames.ROOT) && !name.equals(PolicyNames.ROOT)) {
         throw Refusal.invalid("a policy is named as if it were the root policy");
       }
-      if (canonical.equals(Policy.RESPONSE_WRAPPING)) {
+      if (canonical.equals(PolicyNames.RESPONSE_WRAPPING)) {
         throw Refusal.invalid("the policy " + canonical + " cannot be given to a token");
       }
       if (canonical.isEmpty() || canonical.length() > TEXT_LENGTH_MAX) {
@@ -161,25 +161,25 @@ final class TokenCreation {
       wished.addAll(caller.grant().policies());
     } else if (!trusted) {
       Set<String> own = new TreeSet<>(caller.grant().policies());
-      own.add(Policy.DEFAULT);
+      own.add(PolicyNames.DEFAULT);
       if (!own.containsAll(wished)) {
         throw Refusal.invalid("child policies must be subset of parent");
       }
     }
-    if (wished.contains(Policy.ROOT)) {
+    if (wished.contains(PolicyNames.ROOT)) {
       if (!trusted || wished.size() > 1) {
         throw Refusal.invalid(
             trusted
                 ? "root tokens may not have other policies"
                 : "root tokens may not be created without parent token being root");
       }
-      return List.of(Policy.ROOT);
+      return List.of(PolicyNames.ROOT);
     }
     boolean noDefault =
         fields.bool("no_default_policy").orElse(false)
             || role.map(TokenRole::noDefaultPolicy).orElse(false);
     if (!noDefault) {
-      wished.add(Policy.DEFAULT);
+      wished.add(PolicyNames.DEFAULT);
     }
     return List.copyOf(wished);
   }
@@ -194,11 +194,11 @@ final class TokenCreation {
     for (String policy : result) {
       boolean allowed =
           !bounded
-              || policy.equals(Policy.DEFAULT)
+              || policy.equals(PolicyNames.DEFAULT)
               || role.allowedPolicies().contains(policy)
               || role.allowedPoliciesGlob().stream().anyMatch(glob -> matches(glob, policy));
       boolean own = bounded || caller.root() || caller.grant().policies().contains(policy)
-          || policy.equals(Policy.DEFAULT);
+          || policy.equals(PolicyNames.DEFAULT);
       boolean disallowed =
           role.disallowedPolicies().contains(policy)
               || role.disallowedPoliciesGlob().stream().anyMatch(glob -> matches(glob, policy));

@@ -99,7 +99,7 @@ record TokenRole(
   private static List<String> policies(Fields fields, String name, List<String> before) {
     return fields
         .strings(name)
-        .map(list -> list.stream().map(Policy::canonicalName).distinct().sorted().toList())
+        .map(list -> list.stream().map(Policy::normalizedName).distinct().sorted().toList())
         .orElse(before);
   }
 

@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 import strongroom.logical.Json;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
-import strongroom.policy.Policy;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.Batch;
 import strongroom.storage.KeyLocks;
@@ -206,7 +205,7 @@ public final class TokenStore implements AutoCloseable {
             TokenType.SERVICE,
             "",
             new TokenEntry.Grant(
-                List.of(Policy.ROOT), "auth/token/root", "root", Map.of(), "", List.of(), ""),
+                List.of(PolicyNames.ROOT), "auth/token/root", "root", Map.of(), "", List.of(), ""),
             Duration.ZERO,
             Duration.ZERO,
             Duration.ZERO,

@@ -11,7 +11,6 @@ import strongroom.logical.JsonObject;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.logical.TimeText;
-import strongroom.policy.Policy;
 import strongroom.storage.StorageFault;
 import strongroom.storage.Transaction;
 
@@ -60,7 +59,7 @@ public final class WrappingStore {
                 TokenType.SERVICE,
                 "",
                 new TokenEntry.Grant(
-                    List.of(Policy.RESPONSE_WRAPPING), path, "", Map.of(), "", List.of(), ""),
+                    List.of(PolicyNames.RESPONSE_WRAPPING), path, "", Map.of(), "", List.of(), ""),
                 ttl,
                 ttl,
                 Duration.ZERO,
@@ -152,7 +151,7 @@ public final class WrappingStore {
   }
 
   private static boolean wraps(TokenEntry entry) {
-    return entry.grant().policies().equals(List.of(Policy.RESPONSE_WRAPPING));
+    return entry.grant().policies().equals(List.of(PolicyNames.RESPONSE_WRAPPING));
   }
 
   private TokenEntry require(String token) {

@@ -80,6 +80,7 @@ final class CommitQueue implements AutoCloseable {
     failWaiting();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the callers' own futures carry the outcome
   private void send(List<Waiting> batches, int length) {
     ByteString entry = EntryCodec.entry(batches.stream().map(Waiting::writes).toList(), length);
     CompletableFuture<Void> result;
@@ -88,8 +89,7 @@ final class CommitQueue implements AutoCloseable {
     } catch (StorageFault e) {
       result = CompletableFuture.failedFuture(e);
     }
-    CompletableFuture<Void> told =
-        result.whenComplete(
+    result.whenComplete(
         (nothing, failure) -> {
           underWay.release();
           for (Waiting batch : batches) {
