@@ -12,6 +12,11 @@ public final class ConfigurationFault extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
+  /** A fault with one problem. */
+  public static ConfigurationFault of(String problem) {
+    return new ConfigurationFault(List.of(problem));
+  }
+
   /** Each with its place, what was given, what is allowed. */
   public List<String> problems() {
     return problems;
