@@ -207,7 +207,7 @@ public final class HttpFront implements AutoCloseable {
    * @throws HttpFault that says what is wrong with which file
    */
   public static void checkCertificates(HttpSettings.Tls tls) {
-    Object unused = new TlsContext(tls);
+    var _ = new TlsContext(tls);
   }
 
   /** Where the listeners are, in the order of their settings. */

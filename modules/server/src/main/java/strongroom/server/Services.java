@@ -88,7 +88,7 @@ final class Services implements ServiceFactory {
   }
 
   private static void scheduleSweeps(ScheduledExecutorService sweeper, TokenStore tokens) {
-    var unused =
+    var _ =
         sweeper.scheduleWithFixedDelay(
             () -> {
               try {
