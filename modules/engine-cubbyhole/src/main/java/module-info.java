@@ -2,8 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.engine.cubbyhole {
   requires static transitive org.jspecify;
-  requires strongroom.engine;
-  requires strongroom.logical;
+  requires transitive strongroom.engine;
+  requires transitive strongroom.logical;
 
   exports strongroom.engine.cubbyhole;
 }

@@ -2,9 +2,9 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.mount {
   requires static transitive org.jspecify;
-  requires strongroom.engine;
-  requires strongroom.logical;
-  requires strongroom.storage;
+  requires transitive strongroom.engine;
+  requires transitive strongroom.logical;
+  requires transitive strongroom.storage;
   requires org.slf4j;
 
   exports strongroom.mount;

@@ -2,9 +2,9 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.policy {
   requires static transitive org.jspecify;
-  requires strongroom.logical;
+  requires transitive strongroom.logical;
+  requires transitive strongroom.storage;
   requires strongroom.hcl;
-  requires strongroom.storage;
 
   exports strongroom.policy;
 }

@@ -2,13 +2,12 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.system {
   requires static transitive org.jspecify;
-  requires strongroom.node;
-  requires strongroom.token;
-  requires strongroom.policy;
-  requires strongroom.mount;
-  requires strongroom.engine;
-  requires strongroom.logical;
-  requires strongroom.storage;
+  requires transitive strongroom.token;
+  requires transitive strongroom.policy;
+  requires transitive strongroom.mount;
+  requires transitive strongroom.engine;
+  requires transitive strongroom.logical;
+  requires transitive strongroom.storage;
   requires org.slf4j;
 
   exports strongroom.system;

@@ -2,10 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.token {
   requires static transitive org.jspecify;
-  requires strongroom.engine;
-  requires strongroom.logical;
-  requires strongroom.policy;
-  requires strongroom.storage;
+  requires transitive strongroom.engine;
+  requires transitive strongroom.logical;
+  requires transitive strongroom.policy;
+  requires transitive strongroom.storage;
   requires org.slf4j;
 
   exports strongroom.token;

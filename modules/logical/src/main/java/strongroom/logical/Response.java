@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param data the endpoint's own part of the answer
  * @param auth the token that a login or a token creation issued
  * @param wrapping set by the pipeline when the answer was wrapped
+ * @param lease how long the data may be used
  * @param warnings what the client should know all the same
  */
 public record Response(
@@ -21,6 +22,7 @@ public record Response(
     Optional<JsonBody> data,
     Optional<Auth> auth,
     Optional<Wrapping> wrapping,
+    Lease lease,
     List<String> warnings) {
 
   /** How an endpoint's data stands in the body. */
@@ -68,6 +70,18 @@ public record Response(
   }
 
   /**
+   * How long an answer's data may be used.
+   *
+   * @param id the lease's id, empty text where there is nothing to renew or revoke
+   * @param renewable whether it can be renewed
+   * @param duration how long
+   */
+  public record Lease(String id, boolean renewable, Duration duration) {
+    /** No lease. */
+    public static final Lease NONE = new Lease("", false, Duration.ZERO);
+  }
+
+  /**
    * What the answer's {@code wrap_info} says.
    *
    * @param ttl the wrapping token's lifetime
@@ -83,8 +97,7 @@ public record Response(
 
   /** Done, and nothing to tell: HTTP 204. */
   public static Response done() {
-    return new Response(
-        204, Shape.ENVELOPE, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+    return new Response(204, Shape.ENVELOPE, Optional.empty(), Optional.empty(), Optional.empty(), Lease.NONE, List.of());
   }
 
   /** HTTP 200 with {@code data} in the envelope. */
@@ -95,7 +108,7 @@ public record Response(
   /** {@code status} with {@code data} in {@code shape}. */
   public static Response of(int status, Shape shape, JsonBody data) {
     return new Response(
-        status, shape, Optional.of(data), Optional.empty(), Optional.empty(), List.of());
+        status, shape, Optional.of(data), Optional.empty(), Optional.empty(), Lease.NONE, List.of());
   }
 
   /** HTTP 200 with {@code keys} as Vault lists names. Callers answer 404 for none. */
@@ -105,8 +118,7 @@ public record Response(
 
   /** HTTP 200 with a token and no data. */
   public static Response of(Auth auth) {
-    return new Response(
-        200, Shape.ENVELOPE, Optional.empty(), Optional.of(auth), Optional.empty(), List.of());
+    return new Response(200, Shape.ENVELOPE, Optional.empty(), Optional.of(auth), Optional.empty(), Lease.NONE, List.of());
   }
 
   /** The same answer with {@code more} warnings; a 204 that warns becomes a 200. */
@@ -117,7 +129,12 @@ public record Response(
     List<String> all = new java.util.ArrayList<>(warnings);
     all.addAll(more);
     return new Response(
-        status == 204 ? 200 : status, shape, data, auth, wrapping, List.copyOf(all));
+        status == 204 ? 200 : status, shape, data, auth, wrapping, lease, List.copyOf(all));
+  }
+
+  /** The same answer with a lease. */
+  public Response leased(Lease other) {
+    return new Response(status, shape, data, auth, wrapping, other, warnings);
   }
 
   /** Names the status only. */

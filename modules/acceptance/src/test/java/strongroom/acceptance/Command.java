@@ -1,0 +1,74 @@
+package strongroom.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What a command of the system came to. */
+record Command(List<String> words, int exit, String out, String err) {
+  /** The checkout that the tests run in. */
+  static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
+
+  /** The command line under test. */
+  static final String STRONGROOM = ROOT.resolve("strongroom").toString();
+
+  private static final long SECONDS_MAX = 120;
+
+  static Command run(Map<String, String> environment, String... words) {
+    return run(environment, "", words);
+  }
+
+  static Command run(Map<String, String> environment, String input, String... words) {
+    try {
+      Path out = Files.createTempFile("strongroom-out", ".txt");
+      Path err = Files.createTempFile("strongroom-err", ".txt");
+      Path in = Files.writeString(Files.createTempFile("strongroom-in", ".txt"), input);
+      try {
+        ProcessBuilder builder =
+            new ProcessBuilder(words)
+                .redirectInput(in.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+          throw new AssertionError(List.of(words) + " did not end in " + SECONDS_MAX + " s");
+        }
+        return new Command(
+            List.of(words),
+            process.exitValue(),
+            Files.readString(out, UTF_8),
+            Files.readString(err, UTF_8));
+      } finally {
+        Files.delete(out);
+        Files.delete(err);
+        Files.delete(in);
+      }
+    } catch (IOException e) {
+      throw new AssertionError(words[0] + " could not be run", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  Command expectSuccess() {
+    return expectExit(0);
+  }
+
+  Command expectExit(int expected) {
+    assertThat(exit).as("%s%n%s%n%s", words, out, err).isEqualTo(expected);
+    return this;
+  }
+
+  String all() {
+    return out + err;
+  }
+}

@@ -1,0 +1,152 @@
+package strongroom.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line against the real server, as an operator types it. */
+class CommandLineTest {
+  @TempDir static Path folder;
+  private static Server server;
+  private static final Map<String, String> ENVIRONMENT = new HashMap<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    SoftHsm hsm = SoftHsm.provision(folder, "vault-hsm-token");
+    server = Server.seed(folder, hsm, "generate_key = \"true\"").start();
+    ENVIRONMENT.putAll(hsm.environment());
+    ENVIRONMENT.put("VAULT_HSM_PIN", hsm.pin());
+    ENVIRONMENT.put("VAULT_ADDR", server.address().toString());
+    ENVIRONMENT.put("HOME", folder.toString());
+    strongroom("status").expectExit(2);
+    Command init =
+        strongroom("operator", "init", "-recovery-shares=1", "-recovery-threshold=1")
+            .expectSuccess();
+    assertThat(init.out()).contains("Recovery Key 1: ").contains("Initial Root Token: ");
+    String root =
+        init.out().lines().filter(l -> l.startsWith("Initial Root Token: ")).findFirst().orElseThrow();
+    ENVIRONMENT.put("VAULT_TOKEN", root.substring("Initial Root Token: ".length()));
+    server.awaitHealth(200);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static Command strongroom(String... words) {
+    String[] all = new String[words.length + 1];
+    all[0] = Command.STRONGROOM;
+    System.arraycopy(words, 0, all, 1, words.length);
+    return Command.run(ENVIRONMENT, all);
+  }
+
+  @Test
+  void showsTheStatus() {
+    assertThat(strongroom("status").expectSuccess().out())
+        .containsPattern("Seal Type +pkcs11")
+        .containsPattern("Initialized +true")
+        .containsPattern("Sealed +false");
+    assertThat(strongroom("status", "-format=json").expectSuccess().out())
+        .contains("\"sealed\": false");
+  }
+
+  @Test
+  void writesAndReadsSecrets() throws Exception {
+    strongroom("secrets", "enable", "-path=team", "-version=2", "kv").expectSuccess();
+    strongroom("kv", "put", "team/app", "user=svc", "pass=s3cret").expectSuccess();
+    assertThat(strongroom("kv", "get", "-field=pass", "team/app").expectSuccess().out())
+        .isEqualTo("s3cret");
+    assertThat(strongroom("kv", "get", "-mount=team", "app").expectSuccess().out())
+        .contains("s3cret");
+    Path file = Files.writeString(folder.resolve("data.json"), "{\"user\":\"other\"}");
+    strongroom("kv", "put", "team/app", "@" + file).expectSuccess();
+    assertThat(strongroom("kv", "get", "-version=1", "-field=user", "team/app").expectSuccess().out())
+        .isEqualTo("svc");
+    assertThat(strongroom("kv", "list", "team").expectSuccess().out()).contains("app");
+    strongroom("kv", "delete", "team/app").expectSuccess();
+    strongroom("kv", "get", "team/app").expectExit(2);
+    strongroom("kv", "undelete", "-versions=2", "team/app").expectSuccess();
+    assertThat(strongroom("read", "-format=json", "team/data/app").expectSuccess().out())
+        .contains("\"user\": \"other\"");
+    strongroom("kv", "metadata", "delete", "team/app").expectSuccess();
+    assertThat(strongroom("secrets", "list").expectSuccess().out()).contains("team/", "cubbyhole/");
+  }
+
+  @Test
+  void makesTokensThatMayDoWhatTheirPolicySays() throws Exception {
+    Path policy =
+        Files.writeString(
+            folder.resolve("p.hcl"), "path \"sys/mounts\" { capabilities = [\"read\"] }\n");
+    strongroom("policy", "write", "lister", policy.toString()).expectSuccess();
+    String token =
+        strongroom("token", "create", "-policy=lister", "-ttl=1h", "-field=token")
+            .expectSuccess()
+            .out()
+            .strip();
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.put("VAULT_TOKEN", token);
+    Command.run(environment, Command.STRONGROOM, "secrets", "list").expectSuccess();
+    Command denied =
+        Command.run(environment, Command.STRONGROOM, "policy", "list").expectExit(2);
+    assertThat(denied.err()).contains("permission denied").contains("403");
+    strongroom("token", "revoke", token).expectSuccess();
+    Command.run(environment, Command.STRONGROOM, "token", "lookup").expectExit(2);
+  }
+
+  @Test
+  void answersByTheNameItIsCalledBy() throws Exception {
+    Path vault = Files.createSymbolicLink(folder.resolve("vault"), Path.of(Command.STRONGROOM));
+    Path bao = Files.createSymbolicLink(folder.resolve("bao"), Path.of(Command.STRONGROOM));
+    assertThat(Command.run(ENVIRONMENT, vault.toString(), "-version").expectSuccess().out())
+        .matches("(?s)Vault v\\d+\\.\\d+\\.\\d+.*");
+    assertThat(Command.run(ENVIRONMENT, bao.toString(), "version").expectSuccess().out())
+        .matches("(?s)OpenBao v\\d+\\.\\d+\\.\\d+.*");
+    Command.run(ENVIRONMENT, vault.toString(), "status").expectSuccess();
+  }
+
+  @Test
+  void looksIntoTheHsm() {
+    String config = "-config=" + server.configuration();
+    assertThat(strongroom("operator", "hsm", "slots", config).expectSuccess().out())
+        .contains("vault-hsm-token");
+    assertThat(strongroom("operator", "hsm", "keys", config).expectSuccess().out())
+        .contains("vault-hsm-master-key");
+    assertThat(strongroom("operator", "hsm", "mechanisms", config).expectSuccess().out())
+        .contains("CKM_AES_GCM");
+    strongroom("operator", "hsm", "check", config).expectSuccess();
+  }
+
+  @Test
+  void checksTheConfigurationAndChangesNothing() throws Exception {
+    Command good =
+        strongroom("server", "-check", "-config=" + server.configuration());
+    assertThat(good.all()).contains("vault-hsm-token");
+    Path bad = folder.resolve("bad.hcl");
+    Files.writeString(
+        bad,
+        Files.readString(server.configuration())
+            .replace("tls_disable = \"true\"", "tls_disabel = \"true\"")
+            .replace("slot           = \"0\"", "slot = \"77\""));
+    Command refused = strongroom("server", "-check", "-config=" + bad).expectExit(1);
+    assertThat(refused.all()).contains("bad.hcl:", "tls_disabel", "tls_disable").contains("77");
+  }
+
+  @Test
+  void saysWhatToDoWhenNothingAnswers() {
+    Command refused =
+        Command.run(
+            Map.of("VAULT_ADDR", "http://127.0.0.1:1", "VAULT_MAX_RETRIES", "0"),
+            Command.STRONGROOM,
+            "status");
+    refused.expectExit(1);
+    assertThat(refused.err()).contains("127.0.0.1:1");
+  }
+}

@@ -1,0 +1,56 @@
+package strongroom.acceptance;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A SoftHSM token in a folder of its own, made with SoftHSM's own tool. */
+record SoftHsm(Path folder, Path configuration, Path library, String label, String pin) {
+  private static final List<String> USUAL_PLACES =
+      List.of(
+          "/usr/lib/softhsm/libsofthsm2.so",
+          "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+          "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
+          "/usr/lib64/pkcs11/libsofthsm2.so");
+
+  static SoftHsm provision(Path folder, String label) throws IOException {
+    Path tokens = Files.createDirectories(folder.resolve("tokens"));
+    Path configuration = folder.resolve("softhsm2.conf");
+    Files.writeString(
+        configuration,
+        "directories.tokendir = " + tokens + "\nobjectstore.backend = file\nlog.level = ERROR\n");
+    SoftHsm hsm = new SoftHsm(folder, configuration, findLibrary(), label, "73501846");
+    Command.run(
+            hsm.environment(),
+            "softhsm2-util",
+            "--init-token",
+            "--free",
+            "--label",
+            label,
+            "--so-pin",
+            "11223344",
+            "--pin",
+            hsm.pin)
+        .expectSuccess();
+    return hsm;
+  }
+
+  Path tokens() {
+    return folder.resolve("tokens");
+  }
+
+  Map<String, String> environment() {
+    return Map.of("SOFTHSM2_CONF", configuration.toString());
+  }
+
+  private static Path findLibrary() {
+    return USUAL_PLACES.stream()
+        .map(Path::of)
+        .filter(Files::exists)
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("SoftHSM is not installed: apt-get install softhsm2"));
+  }
+}

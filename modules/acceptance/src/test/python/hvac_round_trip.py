@@ -1,0 +1,108 @@
+"""hvac against a running server: system, tokens, policies, KV v1 and v2, wrapping."""
+
+import os
+
+import hvac
+from hvac.exceptions import Forbidden, InvalidPath, InvalidRequest
+
+client = hvac.Client(url=os.environ["VAULT_ADDR"], token=os.environ["VAULT_TOKEN"])
+
+
+def expect(condition, what):
+    if not condition:
+        raise SystemExit("not so: " + what)
+
+
+def refused(call, kind, what):
+    try:
+        call()
+    except kind:
+        return
+    raise SystemExit("was not refused: " + what)
+
+
+# System.
+expect(client.is_authenticated(), "the root token is good")
+expect(client.sys.is_initialized(), "initialized")
+expect(not client.sys.is_sealed(), "unsealed")
+health = client.sys.read_health_status(method="GET")
+expect(health["initialized"] and not health["sealed"] and not health["standby"], "healthy")
+expect(client.sys.read_leader_status()["is_self"] in (True, False), "leader status")
+client.sys.enable_secrets_engine("kv", path="secret", options={"version": "2"})
+client.sys.enable_secrets_engine("kv", path="old", options={"version": "1"})
+mounts = client.sys.list_mounted_secrets_engines()["data"]
+expect(mounts["secret/"]["options"]["version"] == "2", "secret/ is KV v2")
+expect("token/" in client.sys.list_auth_methods()["data"], "auth/token/ is listed")
+
+# KV v2.
+kv = client.secrets.kv.v2
+kv.configure(max_versions=5, mount_point="secret")
+expect(kv.read_configuration(mount_point="secret")["data"]["max_versions"] == 5, "configuration")
+first = kv.create_or_update_secret("app/db", {"user": "svc", "n": 1}, cas=0)
+expect(first["data"]["version"] == 1, "first version")
+refused(lambda: kv.create_or_update_secret("app/db", {"x": 1}, cas=0), InvalidRequest, "stale cas")
+kv.patch("app/db", {"n": 2})
+read = kv.read_secret_version("app/db", raise_on_deleted_version=True)
+expect(read["data"]["data"] == {"user": "svc", "n": 2}, "patched data")
+expect(read["data"]["metadata"]["version"] == 2, "second version")
+old = kv.read_secret_version("app/db", version=1, raise_on_deleted_version=True)
+expect(old["data"]["data"]["n"] == 1, "first version is still there")
+kv.delete_secret_versions("app/db", [1])
+refused(
+    lambda: kv.read_secret_version("app/db", version=1, raise_on_deleted_version=True),
+    InvalidPath,
+    "a deleted version",
+)
+kv.undelete_secret_versions("app/db", [1])
+kv.read_secret_version("app/db", version=1, raise_on_deleted_version=True)
+kv.destroy_secret_versions("app/db", [1])
+kv.update_metadata("app/db", custom_metadata={"team": "data"})
+metadata = kv.read_secret_metadata("app/db")["data"]
+expect(metadata["versions"]["1"]["destroyed"], "destroyed")
+expect(metadata["custom_metadata"] == {"team": "data"}, "custom metadata")
+expect(kv.list_secrets("app")["data"]["keys"] == ["db"], "list")
+kv.delete_metadata_and_all_versions("app/db")
+refused(lambda: kv.read_secret_metadata("app/db"), InvalidPath, "a removed key")
+
+# KV v1.
+v1 = client.secrets.kv.v1
+v1.create_or_update_secret("a/b", {"k": "v"}, mount_point="old")
+expect(v1.read_secret("a/b", mount_point="old")["data"] == {"k": "v"}, "KV v1 read")
+expect(v1.list_secrets("a", mount_point="old")["data"]["keys"] == ["b"], "KV v1 list")
+v1.delete_secret("a/b", mount_point="old")
+refused(lambda: v1.read_secret("a/b", mount_point="old"), InvalidPath, "a removed KV v1 key")
+
+# Policies and tokens.
+client.sys.create_or_update_policy("reader", 'path "secret/data/pub/*" { capabilities = ["read"] }')
+expect("reader" in client.sys.list_policies()["data"]["policies"], "policy is listed")
+kv.create_or_update_secret("pub/x", {"a": "b"})
+token = client.auth.token.create(policies=["reader"], ttl="1h", num_uses=0)
+reader = hvac.Client(url=client.url, token=token["auth"]["client_token"])
+reader.secrets.kv.v2.read_secret_version("pub/x", raise_on_deleted_version=True)
+refused(
+    lambda: reader.secrets.kv.v2.create_or_update_secret("pub/x", {"a": "c"}),
+    Forbidden,
+    "a write with a reader's token",
+)
+expect(reader.auth.token.lookup_self()["data"]["policies"] == ["default", "reader"], "policies")
+reader.auth.token.renew_self(increment="2h")
+client.auth.token.revoke_accessor(token["auth"]["accessor"])
+refused(lambda: reader.auth.token.lookup_self(), Forbidden, "a revoked token")
+
+# Response wrapping.
+wrapped = client.auth.token.create(policies=["reader"], wrap_ttl="60s")
+inner = client.sys.unwrap(token=wrapped["wrap_info"]["token"])
+expect(inner["auth"]["client_token"].startswith("hvs."), "unwrapped token")
+refused(
+    lambda: hvac.Client(url=client.url, token=client.token).sys.unwrap(
+        token=wrapped["wrap_info"]["token"]
+    ),
+    (InvalidRequest, Forbidden),
+    "a second unwrap",
+)
+
+# Seal and key status.
+expect(client.sys.read_seal_status()["type"] == "pkcs11", "seal type")
+client.sys.rotate_encryption_key()
+expect(client.sys.get_encryption_key_status()["data"]["term"] == 2, "second term")
+print("round trip done")

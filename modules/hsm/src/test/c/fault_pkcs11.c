@@ -1,0 +1,250 @@
+/*
+ * A PKCS#11 library that passes every call on to a real one, and makes faults on the way as a plan
+ * says. The plan is a text file that is read again whenever it has changed, so a test makes and ends
+ * faults while the server runs.
+ *
+ *   STRONGROOM_FAULT_LIBRARY   the real library
+ *   STRONGROOM_FAULT_PLAN      the plan's file; missing or empty means no faults
+ *
+ * A line of the plan: FUNCTION ACTION [VALUE] [PROBABILITY]
+ *   FUNCTION      C_Encrypt, or * for every function but C_GetFunctionList
+ *   ACTION        return 0x30      answer that CKR code without calling the real function
+ *                 after 0x30       call it, then answer that code
+ *                 delay 250        wait so many milliseconds first
+ *                 hang             never return while the line stands
+ *                 crash            end the process by a segmentation fault
+ *                 sessions 1       C_OpenSession answers CKR_SESSION_COUNT above so many
+ *   PROBABILITY   from 0 to 1, by default 1
+ * The first line that applies counts; delays go on to the next line. Lines with # are comments.
+ *
+ * Build: gcc -shared -fPIC -O2 -o libfault_pkcs11.so fault_pkcs11.c -ldl -lpthread
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+typedef unsigned long word;
+/* Every PKCS#11 function takes at most eight words and returns one. Calling with more words than a
+ * function takes is harmless on the System V ABI of x86-64 and AArch64. */
+typedef word (*function)(word, word, word, word, word, word, word, word);
+
+#define CKR_OK 0x0UL
+#define CKR_GENERAL_ERROR 0x5UL
+#define CKR_SESSION_COUNT 0xB1UL
+
+/* The order of CK_FUNCTION_LIST (PKCS#11 2.40, section 3.6). */
+#define FUNCTIONS(X) \
+  X(C_Initialize) X(C_Finalize) X(C_GetInfo) X(C_GetFunctionList) X(C_GetSlotList) \
+  X(C_GetSlotInfo) X(C_GetTokenInfo) X(C_GetMechanismList) X(C_GetMechanismInfo) X(C_InitToken) \
+  X(C_InitPIN) X(C_SetPIN) X(C_OpenSession) X(C_CloseSession) X(C_CloseAllSessions) \
+  X(C_GetSessionInfo) X(C_GetOperationState) X(C_SetOperationState) X(C_Login) X(C_Logout) \
+  X(C_CreateObject) X(C_CopyObject) X(C_DestroyObject) X(C_GetObjectSize) \
+  X(C_GetAttributeValue) X(C_SetAttributeValue) X(C_FindObjectsInit) X(C_FindObjects) \
+  X(C_FindObjectsFinal) X(C_EncryptInit) X(C_Encrypt) X(C_EncryptUpdate) X(C_EncryptFinal) \
+  X(C_DecryptInit) X(C_Decrypt) X(C_DecryptUpdate) X(C_DecryptFinal) X(C_DigestInit) X(C_Digest) \
+  X(C_DigestUpdate) X(C_DigestKey) X(C_DigestFinal) X(C_SignInit) X(C_Sign) X(C_SignUpdate) \
+  X(C_SignFinal) X(C_SignRecoverInit) X(C_SignRecover) X(C_VerifyInit) X(C_Verify) \
+  X(C_VerifyUpdate) X(C_VerifyFinal) X(C_VerifyRecoverInit) X(C_VerifyRecover) \
+  X(C_DigestEncryptUpdate) X(C_DecryptDigestUpdate) X(C_SignEncryptUpdate) \
+  X(C_DecryptVerifyUpdate) X(C_GenerateKey) X(C_GenerateKeyPair) X(C_WrapKey) X(C_UnwrapKey) \
+  X(C_DeriveKey) X(C_SeedRandom) X(C_GenerateRandom) X(C_GetFunctionStatus) X(C_CancelFunction) \
+  X(C_WaitForSlotEvent)
+
+enum {
+#define X(name) I_##name,
+  FUNCTIONS(X)
+#undef X
+  COUNT
+};
+
+static const char *const names[] = {
+#define X(name) #name,
+    FUNCTIONS(X)
+#undef X
+};
+
+struct function_list {
+  unsigned char major, minor;
+  function functions[COUNT];
+};
+
+enum action { RETURN, AFTER, DELAY, HANG, CRASH, SESSIONS };
+
+struct fault {
+  int every;
+  int index;
+  enum action action;
+  word value;
+  double probability;
+};
+
+#define FAULTS_MAX 64
+static struct fault plan[FAULTS_MAX];
+static int plan_length;
+static struct timespec plan_changed;
+static off_t plan_size = -1;
+static pthread_mutex_t plan_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct function_list *real;
+static struct function_list wrapped;
+static atomic_long sessions;
+
+static int index_of(const char *name) {
+  for (int i = 0; i < COUNT; i++) {
+    if (strcmp(names[i], name) == 0) return i;
+  }
+  return -1;
+}
+
+static void read_line(char *line) {
+  char where[64], what[32], first[64] = "", second[64] = "";
+  if (line[0] == '#' || sscanf(line, "%63s %31s %63s %63s", where, what, first, second) < 2) return;
+  struct fault fault = {.every = strcmp(where, "*") == 0, .index = index_of(where), .probability = 1};
+  if (!fault.every && fault.index < 0) {
+    fprintf(stderr, "fault plan: no function %s\n", where);
+    return;
+  }
+  const char *probability = second;
+  if (strcmp(what, "return") == 0) fault.action = RETURN;
+  else if (strcmp(what, "after") == 0) fault.action = AFTER;
+  else if (strcmp(what, "delay") == 0) fault.action = DELAY;
+  else if (strcmp(what, "sessions") == 0) fault.action = SESSIONS;
+  else if (strcmp(what, "hang") == 0) fault.action = HANG, probability = first;
+  else if (strcmp(what, "crash") == 0) fault.action = CRASH, probability = first;
+  else {
+    fprintf(stderr, "fault plan: no action %s\n", what);
+    return;
+  }
+  if (probability == second) fault.value = strtoul(first, NULL, 0);
+  if (probability[0]) fault.probability = atof(probability);
+  if (plan_length < FAULTS_MAX) plan[plan_length++] = fault;
+}
+
+/* Reads the plan again where it has changed. The caller holds the lock. */
+static void refresh(void) {
+  const char *path = getenv("STRONGROOM_FAULT_PLAN");
+  struct stat now;
+  if (path == NULL || stat(path, &now) != 0) {
+    plan_length = 0;
+    plan_size = -1;
+    return;
+  }
+  if (now.st_size == plan_size && now.st_mtim.tv_sec == plan_changed.tv_sec &&
+      now.st_mtim.tv_nsec == plan_changed.tv_nsec) {
+    return;
+  }
+  FILE *file = fopen(path, "r");
+  if (file == NULL) return;
+  plan_length = 0;
+  char line[256];
+  while (fgets(line, sizeof line, file)) read_line(line);
+  fclose(file);
+  plan_size = now.st_size;
+  plan_changed = now.st_mtim;
+}
+
+static void pause_millis(long millis) {
+  struct timespec wait = {millis / 1000, millis % 1000 * 1000000L};
+  while (nanosleep(&wait, &wait) != 0) {
+  }
+}
+
+/* The next fault for the function from place `from` on, or the plan's length. */
+static int next_fault(int index, int from, struct fault *found) {
+  pthread_mutex_lock(&plan_lock);
+  refresh();
+  int i = from;
+  for (; i < plan_length; i++) {
+    if ((plan[i].every || plan[i].index == index) && drand48() < plan[i].probability) {
+      *found = plan[i];
+      break;
+    }
+  }
+  int length = plan_length;
+  pthread_mutex_unlock(&plan_lock);
+  return i < length ? i : length;
+}
+
+static word call(int index, word a, word b, word c, word d, word e, word f, word g, word h) {
+  struct fault fault;
+  word instead = CKR_OK;
+  int after = 0;
+  for (int i = 0;; i++) {
+    struct fault none = {.index = -2};
+    fault = none;
+    i = next_fault(index, i, &fault);
+    if (fault.index == -2) break;
+    if (fault.action == DELAY) {
+      pause_millis((long)fault.value);
+      continue;
+    }
+    if (fault.action == HANG) {
+      /* For as long as the plan says so, so that a test's process can end. */
+      while (fault.index != -2 && fault.action == HANG) {
+        pause_millis(50);
+        struct fault again = none;
+        next_fault(index, i, &again);
+        fault = again;
+      }
+      break;
+    }
+    if (fault.action == CRASH) *(volatile int *)0 = 0;
+    if (fault.action == SESSIONS) {
+      if (index == I_C_OpenSession && atomic_load(&sessions) >= (long)fault.value) {
+        return CKR_SESSION_COUNT;
+      }
+      continue;
+    }
+    if (fault.action == RETURN) return fault.value;
+    instead = fault.value;
+    after = 1;
+    break;
+  }
+  word result = real->functions[index](a, b, c, d, e, f, g, h);
+  if (index == I_C_OpenSession && result == CKR_OK) atomic_fetch_add(&sessions, 1);
+  if (index == I_C_CloseSession && result == CKR_OK) atomic_fetch_sub(&sessions, 1);
+  if ((index == I_C_CloseAllSessions || index == I_C_Finalize) && result == CKR_OK) {
+    atomic_store(&sessions, 0);
+  }
+  return after ? instead : result;
+}
+
+#define X(name) \
+  static word wrap_##name(word a, word b, word c, word d, word e, word f, word g, word h) { \
+    return call(I_##name, a, b, c, d, e, f, g, h); \
+  }
+FUNCTIONS(X)
+#undef X
+
+word C_GetFunctionList(struct function_list **list) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  if (real == NULL) {
+    const char *path = getenv("STRONGROOM_FAULT_LIBRARY");
+    void *library = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+    word (*lookup)(struct function_list **) = NULL;
+    if (library != NULL) *(void **)&lookup = dlsym(library, "C_GetFunctionList");
+    if (lookup == NULL || lookup(&real) != CKR_OK) {
+      fprintf(stderr, "fault library: %s: %s\n", path ? path : "STRONGROOM_FAULT_LIBRARY is not set",
+              path ? dlerror() : "");
+      real = NULL;
+      pthread_mutex_unlock(&lock);
+      return CKR_GENERAL_ERROR;
+    }
+    wrapped.major = 2;
+    wrapped.minor = 40;
+#define X(name) wrapped.functions[I_##name] = wrap_##name;
+    FUNCTIONS(X)
+#undef X
+    wrapped.functions[I_C_GetFunctionList] = (function)C_GetFunctionList;
+  }
+  pthread_mutex_unlock(&lock);
+  *list = &wrapped;
+  return CKR_OK;
+}

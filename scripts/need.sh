@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Installs what is missing for a purpose, or says in one line what to install.
+#   scripts/need.sh build   JDK 25, Maven
+#   scripts/need.sh hsm     SoftHSM
+#   scripts/need.sh test    what the tests use besides: OpenSC, GnuPG, gcc, and hvac in target/venv
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+
+updated=
+install() {
+    local as=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo > /dev/null || return 1
+        as=(sudo)
+    fi
+    command -v apt-get > /dev/null || return 1
+    if [ -z "$updated" ]; then
+        "${as[@]}" apt-get update -qq || return 1
+        updated=1
+    fi
+    echo "installing $*" >&2
+    DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get install -y -qq --no-install-recommends "$@" > /dev/null
+}
+
+need() { # COMMAND PACKAGE
+    command -v "$1" > /dev/null && return 0
+    install "$2" && command -v "$1" > /dev/null && return 0
+    echo "$1 is missing: install the package $2 (apt-get install $2) and run this again" >&2
+    exit 1
+}
+
+need_jdk() {
+    (. scripts/jdk.sh) 2> /dev/null && return 0
+    install openjdk-25-jdk-headless 2> /dev/null || true
+    (. scripts/jdk.sh) 2> /dev/null && return 0
+    echo "JDK 25 is missing and this system's packages do not have it: install any JDK 25, set JAVA_HOME to it, and run this again" >&2
+    exit 1
+}
+
+for purpose in "$@"; do
+    case "$purpose" in
+        build)
+            need_jdk
+            need mvn maven
+            ;;
+        hsm)
+            need softhsm2-util softhsm2
+            ;;
+        test)
+            need pkcs11-tool opensc
+            need gpg gnupg
+            need gcc gcc
+            need mount mount
+            need openssl openssl
+            if ! target/venv/bin/python3 -c 'import hvac' 2> /dev/null; then
+                need python3 python3
+                python3 -c 'import venv, ensurepip' 2> /dev/null || install python3-venv
+                python3 -m venv target/venv
+                target/venv/bin/pip install --quiet --disable-pip-version-check 'hvac==2.4.0'
+            fi
+            ;;
+        *)
+            echo "need.sh knows build, hsm and test, not $purpose" >&2
+            exit 2
+            ;;
+    esac
+done
