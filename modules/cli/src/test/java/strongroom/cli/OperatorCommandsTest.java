@@ -111,6 +111,20 @@ final class OperatorCommandsTest {
     }
 
     @Test
+    void saysWhyTheServerIsSealedWhereItKnows() {
+      server.on(
+          "GET /v1/sys/seal-status",
+          200,
+          SEALED.replace(
+              "\"storage_type\"",
+              "\"sealed_reason\":{\"code\":\"hsm\",\"message\":\"the HSM is away\"},\"x\""));
+      server.on("GET /v1/sys/leader", 200, "{\"ha_enabled\":true,\"is_self\":false}");
+      assertThat(terminal.run("status").out())
+          .contains("Sealed Reason      the HSM is away\n")
+          .doesNotContain("HA Mode");
+    }
+
+    @Test
     void thatCannotBeToldEndsWithOne() {
       Terminal.Ended ended = terminal.set("VAULT_ADDR", "http://127.0.0.1:1").run("status");
       assertThat(ended.code()).isEqualTo(1);
@@ -433,6 +447,8 @@ final class OperatorCommandsTest {
       assertThat(terminal.run("operator", "rekey", "-backup-retrieve").out())
           .contains("nonce    n1");
       assertThat(terminal.run("operator", "rekey", "-backup-delete").code()).isZero();
+      terminal.run("operator", "rekey", "-backup-retrieve", "-target=recovery");
+      assertThat(server.last().line()).isEqualTo("GET /v1/sys/rekey/recovery-key-backup");
       assertThat(terminal.run("operator", "rekey", "-target=x").code()).isEqualTo(1);
       assertThat(server.lines())
           .contains("DELETE /v1/sys/rekey/verify", "DELETE /v1/sys/rekey/backup");
