@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.http {
   requires static transitive org.jspecify;
-  requires strongroom.logical;
+  requires transitive strongroom.logical;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
   requires org.slf4j;

@@ -2,11 +2,11 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.node {
   requires static transitive org.jspecify;
-  requires strongroom.storage;
-  requires strongroom.barrier;
-  requires strongroom.seal;
+  requires transitive strongroom.storage;
+  requires transitive strongroom.barrier;
+  requires transitive strongroom.seal;
   requires strongroom.logical;
-  requires strongroom.secret;
+  requires transitive strongroom.secret;
   requires strongroom.pgp;
   requires org.slf4j;
 

@@ -2,8 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.pgp {
   requires static transitive org.jspecify;
-  requires strongroom.secret;
   requires org.bouncycastle.pg;
+  requires org.bouncycastle.provider;
 
   exports strongroom.pgp;
 }

@@ -2,7 +2,6 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.request {
   requires static transitive org.jspecify;
-  requires strongroom.node;
   requires transitive strongroom.token;
   requires transitive strongroom.policy;
   requires transitive strongroom.mount;

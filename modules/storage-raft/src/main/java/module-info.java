@@ -3,7 +3,7 @@
 module strongroom.storage.raft {
   requires static transitive org.jspecify;
   requires transitive strongroom.storage;
-  requires strongroom.ratis;
+  requires ratis;
   requires rocksdbjni;
   requires org.slf4j;
 

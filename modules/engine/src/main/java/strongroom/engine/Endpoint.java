@@ -150,6 +150,12 @@ public final class Endpoint {
       return this;
     }
 
+    /** Needs the {@code sudo} capability where {@code needed}. */
+    public Builder sudoIf(boolean needed) {
+      sudo = needed;
+      return this;
+    }
+
     /** Answers in every state of the node. */
     public Builder whenSealed() {
       whenSealed = true;

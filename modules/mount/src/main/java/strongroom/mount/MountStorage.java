@@ -19,6 +19,11 @@ public final class MountStorage implements EngineStorage {
     this.locks = locks;
   }
 
+  /** The transaction behind {@code storage}, for the server's own engines. */
+  public static Transaction transactionOf(EngineStorage storage) {
+    return ((MountStorage) storage).transaction;
+  }
+
   @Override
   public Optional<byte[]> get(String key) {
     return transaction.get(prefix + key);

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Locks for reading a key, deciding, and writing it back. Keys share a fixed number of locks by
  * hash, so memory is bounded; two keys that share one wait for each other, which is harmless.
  *
- * <p>A {@link Transaction} takes at most one lock of each {@code KeyLocks}, so one set cannot
+ * <p>A {@link Transaction} waits without bound for its first lock of a set only, so a set cannot
  * deadlock with itself; the order between sets is in docs/lock-order.md.
  */
 public final class KeyLocks {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -19,9 +20,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * it is always closed, committed or not.
  */
 public final class Transaction implements Storage, AutoCloseable {
+  private static final long SECOND_LOCK_WAIT_SECONDS = 5;
   private final Storage base;
   private final Map<String, Optional<byte[]>> writes = new LinkedHashMap<>();
-  private final Map<KeyLocks, ReentrantLock> held = new HashMap<>(2);
+  private final Map<KeyLocks, List<ReentrantLock>> held = new HashMap<>(2);
   private final List<Runnable> afterCommit = new ArrayList<>(2);
 
   /** Reads from {@code base} and will commit to it. */
@@ -64,20 +66,30 @@ public final class Transaction implements Storage, AutoCloseable {
   /**
    * Waits for the lock of {@code key} in {@code locks} and holds it until {@link #close}.
    *
-   * @throws IllegalStateException where another key's lock of the same set is already held, since
-   *     that could deadlock
+   * @throws StorageFault.Unavailable where another lock of the same set is held already and this one
+   *     is not to be had within a bounded time: waiting on could be a deadlock
    */
   public void lock(KeyLocks locks, String key) {
     ReentrantLock wanted = locks.forKey(key);
-    ReentrantLock mine = held.get(locks);
-    if (wanted.equals(mine)) {
+    List<ReentrantLock> mine = held.computeIfAbsent(locks, set -> new ArrayList<>(1));
+    if (wanted.isHeldByCurrentThread()) {
       return;
     }
-    if (mine != null) {
-      throw new IllegalStateException("a transaction takes one lock of a set");
+    if (mine.isEmpty()) {
+      wanted.lock();
+    } else if (!tryLock(wanted)) {
+      throw new StorageFault.Unavailable("others are changing the same entries; try again", null);
     }
-    wanted.lock();
-    held.put(locks, wanted);
+    mine.add(wanted);
+  }
+
+  private static boolean tryLock(ReentrantLock lock) {
+    try {
+      return lock.tryLock(SECOND_LOCK_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Runs {@code action} once the writes are durable and before the locks are released. */
@@ -117,7 +129,7 @@ public final class Transaction implements Storage, AutoCloseable {
   @Override
   public void close() {
     rollback();
-    held.values().forEach(ReentrantLock::unlock);
+    held.values().forEach(locks -> locks.forEach(ReentrantLock::unlock));
     held.clear();
   }
 

@@ -1,0 +1,57 @@
+package strongroom.engine.kv;
+
+import java.time.Duration;
+import strongroom.engine.Call;
+import strongroom.engine.EngineStorage;
+import strongroom.logical.Fields;
+import strongroom.logical.Json;
+import strongroom.logical.JsonObject;
+import strongroom.logical.Response;
+import strongroom.logical.TimeText;
+
+/**
+ * A mount's settings of version 2.
+ *
+ * @param versionsMax how many versions a key keeps, 0 for {@link #VERSIONS_DEFAULT}
+ * @param casRequired whether every write must name the version it follows
+ * @param deleteAfter how long a version lasts, zero for ever
+ */
+record KvConfig(int versionsMax, boolean casRequired, Duration deleteAfter) {
+  static final int VERSIONS_DEFAULT = 10;
+  static final int VERSIONS_LIMIT = 10_000;
+
+  private static final KvConfig UNSET = new KvConfig(0, false, Duration.ZERO);
+
+  static KvConfig of(EngineStorage storage) {
+    return storage
+        .get(KvPath.CONFIG)
+        .map(bytes -> UNSET.with(new Fields(Stored.parse(bytes))))
+        .orElse(UNSET);
+  }
+
+  private KvConfig with(Fields fields) {
+    return new KvConfig(
+        fields.integer("max_versions", 0, VERSIONS_LIMIT).orElse(versionsMax),
+        fields.bool("cas_required").orElse(casRequired),
+        fields.duration("delete_version_after").orElse(deleteAfter));
+  }
+
+  static Response read(Call call) {
+    return Response.of(of(call.storage()).toJson());
+  }
+
+  static Response write(Call call) {
+    call.storage().lock(KvPath.CONFIG);
+    KvConfig changed = of(call.storage()).with(call.fields());
+    call.storage().put(KvPath.CONFIG, Json.toBytes(changed.toJson()));
+    return Response.done();
+  }
+
+  private JsonObject toJson() {
+    return JsonObject.builder()
+        .put("cas_required", casRequired)
+        .put("delete_version_after", TimeText.formatDuration(deleteAfter))
+        .put("max_versions", versionsMax)
+        .build();
+  }
+}

@@ -1,0 +1,83 @@
+package strongroom.node;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import strongroom.barrier.Barrier;
+import strongroom.pgp.PgpKey;
+import strongroom.seal.Seal;
+import strongroom.seal.SealRecord;
+import strongroom.seal.SealRecord.WrappedKey;
+import strongroom.seal.ShamirSeal;
+import strongroom.secret.SecretBytes;
+import strongroom.storage.Transaction;
+
+/**
+ * Makes a new installation. Nothing is written before the seal has proved itself, and all there is
+ * to write goes into one transaction, which the caller commits.
+ */
+final class Initialization {
+  private static final int KEY_LENGTH = ShamirSeal.KEY_LENGTH;
+
+  private final NodeParts parts;
+  private final RootKeys rootKeys;
+
+  Initialization(NodeParts parts, RootKeys rootKeys) {
+    this.parts = parts;
+    this.rootKeys = rootKeys;
+  }
+
+  /** What was put into the transaction. */
+  record Made(SealRecord record, InitResult result) {}
+
+  Made prepare(InitPlan plan, Transaction transaction) {
+    proveSeal();
+    try (SecretBytes rootKey = SecretBytes.random(KEY_LENGTH, parts.random());
+        SecretBytes unsealKey = SecretBytes.random(KEY_LENGTH, parts.random());
+        SecretBytes recoveryKey = SecretBytes.random(KEY_LENGTH, parts.random())) {
+      WrappedKey wrappedRoot = rootKeys.wrap(rootKey, plan.unseal().map(_ -> unsealKey));
+      SealRecord record =
+          new SealRecord(
+              plan.unseal().map(SharePlan::split),
+              plan.recovery().map(SharePlan::split),
+              List.of(wrappedRoot),
+              plan.recovery()
+                  .map(_ -> List.of(rootKeys.wrapRecovery(recoveryKey)))
+                  .orElse(List.of()));
+      String rootToken = writeInto(transaction, rootKey, record);
+      InitResult result =
+          new InitResult(
+              issue(unsealKey, plan.unseal()),
+              issue(recoveryKey, plan.recovery()),
+              plan.rootTokenKey().map(key -> encrypted(rootToken, key)).orElse(rootToken));
+      return new Made(record, result);
+    }
+  }
+
+  private void proveSeal() {
+    switch (parts.protection()) {
+      case Protection.Shares _ -> {}
+      case Protection.ByItself(Seal seal) -> seal.prove(true);
+      case Protection.SealAndShares(Seal seal) -> seal.prove(true);
+    }
+  }
+
+  private String writeInto(Transaction transaction, SecretBytes rootKey, SealRecord record) {
+    try (Barrier barrier = Barrier.create(transaction, rootKey, parts.clock(), parts.random())) {
+      ClusterRecord.create(barrier, parts.clusterName(), parts.random());
+      String rootToken = parts.services().bootstrap(barrier);
+      transaction.put(SealRecords.PATH, record.toBytes());
+      return rootToken;
+    }
+  }
+
+  private List<KeyShare> issue(SecretBytes key, Optional<SharePlan> plan) {
+    return plan.map(p -> KeyShares.issue(key, p, parts.random())).orElse(List.of());
+  }
+
+  private String encrypted(String token, PgpKey key) {
+    byte[] message = key.encrypt(token.getBytes(StandardCharsets.UTF_8), parts.random());
+    return Base64.getEncoder().encodeToString(message);
+  }
+}

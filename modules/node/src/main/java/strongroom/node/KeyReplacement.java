@@ -1,0 +1,80 @@
+package strongroom.node;
+
+import java.util.Optional;
+import strongroom.seal.SealFault;
+import strongroom.seal.SealRecord;
+import strongroom.seal.SealRecord.WrappedKey;
+import strongroom.seal.ShamirSeal;
+import strongroom.seal.Split;
+import strongroom.secret.SecretBytes;
+import strongroom.storage.Batch;
+import strongroom.storage.StorageFault;
+
+/**
+ * Replaces the keys that the seal record holds. What is new is wrapped and unwrapped before it is
+ * written, and read back before it counts; older copies stay behind it.
+ */
+final class KeyReplacement {
+  private final NodeParts parts;
+  private final StateCell cell;
+  private final RootKeys rootKeys;
+  private final SealRecords records;
+
+  KeyReplacement(NodeParts parts, StateCell cell, RootKeys rootKeys, SealRecords records) {
+    this.parts = parts;
+    this.cell = cell;
+    this.rootKeys = rootKeys;
+    this.records = records;
+  }
+
+  /**
+   * Protects the keyring by a new root key: the old shares and copies open nothing from then on.
+   *
+   * @param unsealKey what the new shares combine to, where the protection takes shares
+   */
+  void replaceRootKey(Optional<SecretBytes> unsealKey, Optional<Split> shares) {
+    cell.lock().lock();
+    try (SecretBytes rootKey = SecretBytes.random(ShamirSeal.KEY_LENGTH, parts.random())) {
+      NodeState.Active active = cell.requireActive();
+      WrappedKey wrapped = rootKeys.wrap(rootKey, unsealKey);
+      SealRecord next = active.unsealed().record().withRootKey(wrapped, shares);
+      Batch batch = new Batch().put(SealRecords.PATH, next.toBytes());
+      active.unsealed().barrier().changeRootKey(rootKey, batch);
+      takeUp(active, next);
+    } catch (SealFault e) {
+      throw SealRefusal.of(e);
+    } finally {
+      cell.lock().unlock();
+    }
+  }
+
+  /** Makes {@code recoveryKey} the one that decides. */
+  void replaceRecoveryKey(SecretBytes recoveryKey, Split shares) {
+    cell.lock().lock();
+    try {
+      NodeState.Active active = cell.requireActive();
+      WrappedKey wrapped = rootKeys.wrapRecovery(recoveryKey);
+      SealRecord next = active.unsealed().record().withRecoveryKey(wrapped, shares);
+      try {
+        parts.storage().commit(new Batch().put(SealRecords.PATH, next.toBytes()));
+      } catch (StorageFault.OutcomeUnknown e) {
+        if (!records.holds(next)) {
+          throw e;
+        }
+      }
+      takeUp(active, next);
+    } catch (SealFault e) {
+      throw SealRefusal.of(e);
+    } finally {
+      cell.lock().unlock();
+    }
+  }
+
+  private void takeUp(NodeState.Active active, SealRecord next) {
+    if (!records.holds(next)) {
+      throw new StorageFault.Damaged(
+          "the seal record read back is not the one that was written", null);
+    }
+    cell.set(active.with(next));
+  }
+}

@@ -1,0 +1,404 @@
+package strongroom.node;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import strongroom.barrier.Barrier;
+import strongroom.barrier.KeyStatus;
+import strongroom.barrier.RotationSettings;
+import strongroom.logical.Refusal;
+import strongroom.logical.RefusedException;
+import strongroom.seal.Seal;
+import strongroom.seal.SealFault;
+import strongroom.seal.SealHealth;
+import strongroom.seal.SealRecord;
+import strongroom.seal.Split;
+import strongroom.secret.SecretBytes;
+import strongroom.storage.StorageFault;
+import strongroom.storage.Transaction;
+
+/**
+ * A node: one {@link NodeState} and what moves it. {@link #state} and {@link #status} answer from
+ * memory; everything else may block for as long as the seal's deadline and a commit take.
+ */
+public final class Node implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+  private final NodeParts parts;
+  private final StateCell cell;
+  private final SealRecords records;
+  private final Opener opener;
+  private final Initialization initialization;
+  private final ShareCollector unsealShares;
+  private final RootGeneration rootGeneration;
+  private final Rekey barrierRekey;
+  private final Rekey recoveryRekey;
+  private final LifeLoop loop;
+
+  /** A node that has not started. */
+  public Node(NodeParts parts) {
+    this.parts = parts;
+    this.cell = new StateCell(starting("storage has not been read yet"));
+    this.records = new SealRecords(parts.storage());
+    RootKeys rootKeys = new RootKeys(parts);
+    Quorum quorum = new Quorum(parts.protection(), rootKeys);
+    this.opener = new Opener(parts, cell, rootKeys, records);
+    this.initialization = new Initialization(parts, rootKeys);
+    this.unsealShares = new ShareCollector(parts.random());
+    this.rootGeneration = new RootGeneration(parts, cell, quorum);
+    KeyReplacement replacement = new KeyReplacement(parts, cell, rootKeys, records);
+    this.barrierRekey = new Rekey(Rekey.Target.BARRIER, parts, cell, quorum, replacement);
+    this.recoveryRekey = new Rekey(Rekey.Target.RECOVERY, parts, cell, quorum, replacement);
+    this.loop = new LifeLoop(parts, new Steps());
+  }
+
+  /** Reads storage and begins to unseal, on a thread of its own. */
+  public void start() {
+    loop.start();
+  }
+
+  /** Where the node is now. */
+  public NodeState state() {
+    return cell.state();
+  }
+
+  /** What anybody may know, from memory. */
+  public NodeStatus status() {
+    return new StatusView(parts.protection(), unsealShares.progress()).of(cell.state());
+  }
+
+  /** What is known of the seal, from memory; empty where key shares alone protect the root key. */
+  public Optional<SealHealth> sealHealth() {
+    return switch (parts.protection()) {
+      case Protection.Shares _ -> Optional.empty();
+      case Protection.ByItself(Seal seal) -> Optional.of(seal.health());
+      case Protection.SealAndShares(Seal seal) -> Optional.of(seal.health());
+    };
+  }
+
+  /** What it takes to get at the root key. */
+  public Protection protection() {
+    return parts.protection();
+  }
+
+  /** Which node leads. */
+  public Leadership leadership() {
+    return parts.leadership();
+  }
+
+  /** The making of further root tokens. */
+  public RootGeneration rootGeneration() {
+    return rootGeneration;
+  }
+
+  /** The replacing of the root key and of what protects it. */
+  public Rekey barrierRekey() {
+    return barrierRekey;
+  }
+
+  /** The replacing of the recovery key. */
+  public Rekey recoveryRekey() {
+    return recoveryRekey;
+  }
+
+  /**
+   * Makes a new installation, all of it in one commit or nothing, and unseals where the seal does
+   * so by itself.
+   *
+   * @throws RefusedException where the request cannot be, there is an installation, or the seal
+   *     does not work; storage is then as before
+   */
+  public InitResult init(InitRequest request) {
+    InitPlan plan = InitPlan.of(request, parts.protection(), parts.clock().instant());
+    cell.lock().lock();
+    try {
+      requireUninitialized();
+      Initialization.Made made = commitInit(plan);
+      log.info("initialized");
+      opener.sealedAtFirst(made.record());
+      if (!parts.protection().takesShares()) {
+        opener.openByItself(made.record());
+      }
+      return made.result();
+    } finally {
+      cell.lock().unlock();
+      loop.wake();
+    }
+  }
+
+  private Initialization.Made commitInit(InitPlan plan) {
+    try (Transaction transaction = new Transaction(parts.storage())) {
+      Initialization.Made made = initialization.prepare(plan, transaction);
+      try {
+        transaction.commit();
+      } catch (StorageFault.OutcomeUnknown e) {
+        if (!records.holds(made.record())) {
+          cell.set(starting("an initialization was cut off: " + e.getMessage()));
+          throw e;
+        }
+      }
+      if (!records.holds(made.record())) {
+        throw new StorageFault.Damaged(
+            "the seal record read back is not the one that was written", null);
+      }
+      return made;
+    } catch (SealFault e) {
+      throw SealRefusal.of(e);
+    }
+  }
+
+  private void requireUninitialized() {
+    look();
+    switch (cell.state()) {
+      case NodeState.Uninitialized _ -> {}
+      case NodeState.Starting(Obstacle obstacle) ->
+          throw Refusal.unavailable("cannot initialize yet: " + obstacle.message());
+      case NodeState.Damaged(Obstacle obstacle) ->
+          throw Refusal.invalid(
+              "storage is not empty and cannot be initialized: " + obstacle.message());
+      case NodeState.Sealed _, NodeState.Unsealing _, NodeState.Active _, NodeState.Standby _ ->
+          throw Refusal.invalid("Vault is already initialized");
+    }
+  }
+
+  /**
+   * Takes a key share, which this closes, and unseals with the last one.
+   *
+   * @throws RefusedException where no share is wanted, or they turn out wrong, which forgets all
+   */
+  public NodeStatus unseal(SecretBytes share) {
+    Optional<SealRecord> record = recordToUnseal(share);
+    if (record.isEmpty()) {
+      share.close();
+      return status();
+    }
+    Split split = record.get().unsealShares().orElseThrow();
+    Optional<List<SecretBytes>> all = unsealShares.add(share, split.threshold());
+    if (all.isPresent()) {
+      cell.lock().lock();
+      try (SecretBytes key = KeyShares.combine(split, all.get())) {
+        if (cell.state() instanceof NodeState.Sealed(SealRecord current, Obstacle _)) {
+          opener.openByShares(current, key);
+        }
+      } finally {
+        cell.lock().unlock();
+        all.get().forEach(SecretBytes::close);
+      }
+    }
+    return status();
+  }
+
+  /** The record whose root key a share would help to unwrap; empty where that is done already. */
+  private Optional<SealRecord> recordToUnseal(SecretBytes share) {
+    RefusedException refusal;
+    switch (cell.state()) {
+      case NodeState.Active _, NodeState.Standby _, NodeState.Unsealing _ -> {
+        return Optional.empty();
+      }
+      case NodeState.Sealed(SealRecord record, Obstacle obstacle) -> {
+        if (parts.protection().takesShares()) {
+          return Optional.of(record);
+        }
+        refusal =
+            Refusal.invalid(
+                "this node unseals by its seal and takes no key shares; it is sealed because: "
+                    + obstacle.message());
+      }
+      case NodeState.Uninitialized _ -> refusal = Refusal.invalid("Vault is not initialized");
+      case NodeState.Starting(Obstacle obstacle) ->
+          refusal = Refusal.unavailable(obstacle.message());
+      case NodeState.Damaged(Obstacle obstacle) ->
+          refusal = Refusal.unavailable(obstacle.message());
+    }
+    share.close();
+    throw refusal;
+  }
+
+  /** Forgets the key shares given so far. */
+  public NodeStatus resetUnseal() {
+    unsealShares.reset();
+    return status();
+  }
+
+  /** Closes services and keys. With a seal that unseals by itself it takes a restart to go on. */
+  public void seal() {
+    cell.lock().lock();
+    try {
+      cell.requireActive();
+      opener.close(
+          Obstacle.Kind.SEALED_BY_OPERATOR,
+          parts.protection().takesShares()
+              ? "an operator sealed the node; give key shares to sys/unseal"
+              : "an operator sealed the node; restart it to unseal it");
+    } finally {
+      cell.lock().unlock();
+    }
+    forgetAttempts();
+  }
+
+  /**
+   * Tries again what waits for somebody to change something: to be called once the configuration
+   * has been read again, and where the PIN was refused only once it has changed.
+   */
+  public void reload() {
+    cell.lock().lock();
+    try {
+      switch (cell.state()) {
+        case NodeState.Sealed(SealRecord record, Obstacle obstacle)
+            when obstacle.kind() != Obstacle.Kind.SEALED_BY_OPERATOR
+                && obstacle.kind() != Obstacle.Kind.STOPPING ->
+            opener.sealedAtFirst(record);
+        case NodeState.Damaged _ -> cell.set(starting("storage is to be read again"));
+        case NodeState.Sealed _,
+            NodeState.Starting _,
+            NodeState.Uninitialized _,
+            NodeState.Unsealing _,
+            NodeState.Active _,
+            NodeState.Standby _ -> {}
+      }
+    } finally {
+      cell.lock().unlock();
+    }
+    loop.wake();
+  }
+
+  /** The data key that encrypts now. */
+  public KeyStatus keyStatus() {
+    return activeBarrier().keyStatus();
+  }
+
+  /** Encrypts with a new data key from now on. */
+  public KeyStatus rotate() {
+    KeyStatus status = activeBarrier().rotate();
+    log.info("rotated to data key {}", status.term());
+    return status;
+  }
+
+  /** When the data key is replaced without being asked. */
+  public RotationSettings rotationSettings() {
+    return activeBarrier().rotationSettings();
+  }
+
+  /** Sets when the data key is replaced without being asked. */
+  public void setRotation(RotationSettings settings) {
+    activeBarrier().setRotation(settings);
+  }
+
+  private Barrier activeBarrier() {
+    return cell.requireActive().unsealed().barrier();
+  }
+
+  /** Ends services and threads and zeroes the keys. Leaves storage and seal to their owners. */
+  @Override
+  public void close() {
+    loop.close();
+    cell.lock().lock();
+    try {
+      opener.close(Obstacle.Kind.STOPPING, "the server is stopping");
+    } finally {
+      cell.lock().unlock();
+    }
+    unsealShares.reset();
+    forgetAttempts();
+  }
+
+  /** Their locks are taken before the state's, so never while holding that. */
+  private void forgetAttempts() {
+    rootGeneration.cancel();
+    barrierRekey.cancel();
+    recoveryRekey.cancel();
+  }
+
+  private NodeState.Starting starting(String message) {
+    Instant now = parts.clock().instant();
+    return new NodeState.Starting(new Obstacle(Obstacle.Kind.STARTING, message, now));
+  }
+
+  /** Reads from storage whether there is an installation. The caller holds the lock. */
+  private void look() {
+    boolean open =
+        switch (cell.state()) {
+          case NodeState.Starting _, NodeState.Uninitialized _ -> true;
+          case NodeState.Sealed _,
+              NodeState.Unsealing _,
+              NodeState.Damaged _,
+              NodeState.Active _,
+              NodeState.Standby _ ->
+              false;
+        };
+    if (!open) {
+      return;
+    }
+    try {
+      records
+          .load()
+          .ifPresentOrElse(opener::sealedAtFirst, () -> cell.set(new NodeState.Uninitialized()));
+    } catch (StorageFault.Damaged e) {
+      opener.damaged(e);
+    } catch (StorageFault e) {
+      Obstacle.Kind kind = Obstacle.Kind.STORAGE_UNAVAILABLE;
+      cell.set(
+          new NodeState.Starting(
+              new Obstacle(kind, String.valueOf(e.getMessage()), parts.clock().instant())));
+    }
+  }
+
+  /** What the life loop may do, each step under the lock. */
+  final class Steps {
+    private Steps() {}
+
+    NodeState state() {
+      return cell.state();
+    }
+
+    void look() {
+      locked(Node.this::look);
+    }
+
+    void unsealByItself() {
+      locked(
+          () -> {
+            if (cell.state() instanceof NodeState.Sealed(SealRecord record, Obstacle obstacle)
+                && obstacle.kind().passing()
+                && !parts.protection().takesShares()) {
+              opener.openByItself(record);
+            }
+          });
+    }
+
+    void followLeadership() {
+      boolean changes =
+          switch (cell.state()) {
+            case NodeState.Active _ -> !parts.leadership().isLeader();
+            case NodeState.Standby _ -> true;
+            case NodeState.Starting _,
+                NodeState.Uninitialized _,
+                NodeState.Sealed _,
+                NodeState.Unsealing _,
+                NodeState.Damaged _ ->
+                false;
+          };
+      if (changes) {
+        locked(opener::followLeadership);
+      }
+    }
+
+    void rotateWhenOld() {
+      if (cell.state() instanceof NodeState.Active active
+          && active.unsealed().barrier().rotateWhenOld()) {
+        log.info("rotated the data key, which had reached its age");
+      }
+    }
+
+    private void locked(Runnable step) {
+      cell.lock().lock();
+      try {
+        step.run();
+      } finally {
+        cell.lock().unlock();
+      }
+    }
+  }
+}

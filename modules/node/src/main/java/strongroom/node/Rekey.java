@@ -1,0 +1,288 @@
+package strongroom.node;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import strongroom.logical.Refusal;
+import strongroom.seal.ShamirSeal;
+import strongroom.seal.Split;
+import strongroom.secret.SecretBytes;
+import strongroom.storage.Batch;
+import strongroom.storage.Storage;
+
+/**
+ * Replaces the key that is shared out, for a quorum of its present holders. One at a time for each
+ * target; guarded by itself, and takes the state's lock after that.
+ */
+public final class Rekey {
+  private static final Logger log = LoggerFactory.getLogger(Rekey.class);
+
+  private final Target target;
+  private final NodeParts parts;
+  private final StateCell cell;
+  private final Quorum quorum;
+  private final KeyReplacement replacement;
+  private @Nullable Attempt attempt;
+  private @Nullable Pending pending;
+
+  Rekey(Target target, NodeParts parts, StateCell cell, Quorum quorum, KeyReplacement replacement) {
+    this.target = target;
+    this.parts = parts;
+    this.cell = cell;
+    this.quorum = quorum;
+    this.replacement = replacement;
+  }
+
+  /** Which key. */
+  public enum Target {
+    /**
+     * The root key and what protects it: new unseal keys, or a new root key under the seal where
+     * that unseals by itself.
+     */
+    BARRIER("core/unseal-keys-backup"),
+    /** The recovery key. */
+    RECOVERY("core/recovery-keys-backup");
+
+    private final String backupPath;
+
+    Target(String backupPath) {
+      this.backupPath = backupPath;
+    }
+  }
+
+  private record Attempt(
+      String nonce, SharePlan plan, boolean backup, boolean verify, ShareCollector shares) {}
+
+  /** New shares that have been told and do not count yet. */
+  private record Pending(String nonce, SecretBytes key, ShareCollector shares) {}
+
+  /** How far it is. */
+  public synchronized RekeyStep.Status status() {
+    int required = quorum.split(cell.requireActive().unsealed().record()).threshold();
+    Attempt now = attempt;
+    if (now == null) {
+      return new RekeyStep.Status(false, "", 0, 0, 0, required, List.of(), false, false, "");
+    }
+    Split split = now.plan().split();
+    return new RekeyStep.Status(
+        true,
+        now.nonce(),
+        split.threshold(),
+        split.shares(),
+        now.shares().progress().count(),
+        required,
+        split.pgpFingerprints(),
+        now.backup(),
+        now.verify(),
+        pending == null ? "" : pending.nonce());
+  }
+
+  /** Starts a rekey. */
+  public synchronized RekeyStep.Status start(RekeyRequest request) {
+    quorum.split(cell.requireActive().unsealed().record());
+    if (attempt != null) {
+      throw Refusal.invalid("rekey already in progress; cancel it first");
+    }
+    if (target == Target.RECOVERY && parts.protection().takesShares()) {
+      throw Refusal.invalid("recovery keys are for seals that unseal by themselves; use sys/rekey");
+    }
+    if (request.backup() && request.pgpKeys().isEmpty()) {
+      throw Refusal.invalid("cannot request a backup of the new keys without providing pgp_keys");
+    }
+    attempt =
+        new Attempt(
+            Uuids.random(parts.random()),
+            plan(request),
+            request.backup(),
+            request.requireVerification(),
+            new ShareCollector(parts.random()));
+    log.info("rekey of {} started", target);
+    return status();
+  }
+
+  private SharePlan plan(RekeyRequest request) {
+    if (!sealHoldsTheKey()) {
+      return SharePlan.of(
+          "secret",
+          "pgp_keys",
+          request.shares(),
+          request.threshold(),
+          request.pgpKeys(),
+          parts.clock().instant());
+    }
+    if (request.shares() > 1 || request.threshold() > 1 || !request.pgpKeys().isEmpty()) {
+      throw Refusal.invalid(
+          "the seal holds the root key, which is not shared out: secret_shares and"
+              + " secret_threshold must be 1, without pgp_keys; recovery keys are replaced by"
+              + " sys/rekey-recovery-key");
+    }
+    if (request.requireVerification()) {
+      throw Refusal.invalid("require_verification does not apply where no shares are handed out");
+    }
+    return new SharePlan(new Split(1, 1, List.of()), List.of());
+  }
+
+  private boolean sealHoldsTheKey() {
+    return target == Target.BARRIER && !parts.protection().takesShares();
+  }
+
+  /** Ends the rekey and forgets all shares; the present key stays. */
+  public synchronized void cancel() {
+    if (attempt != null) {
+      log.info("rekey of {} cancelled", target);
+    }
+    forget();
+  }
+
+  private void forget() {
+    if (attempt != null) {
+      attempt.shares().reset();
+      attempt = null;
+    }
+    if (pending != null) {
+      pending.shares().reset();
+      pending.key().close();
+      pending = null;
+    }
+  }
+
+  /** Takes one of the present shares, which this closes. */
+  public synchronized RekeyStep update(SecretBytes share, String nonce) {
+    Attempt now = attempt;
+    if (now == null || pending != null || !now.nonce().equals(nonce)) {
+      share.close();
+      throw now == null
+          ? Refusal.invalid("no rekey in progress")
+          : Refusal.invalid(
+              pending != null
+                  ? "rekey operation already finished; verification must be performed"
+                  : "incorrect nonce supplied; nonce for this rekey operation is " + now.nonce());
+    }
+    NodeState.Active active = cell.requireActive();
+    int required = quorum.split(active.unsealed().record()).threshold();
+    Optional<List<SecretBytes>> all = now.shares().add(share, required);
+    if (all.isEmpty()) {
+      return status();
+    }
+    try {
+      quorum.check(active, all.get());
+    } finally {
+      all.get().forEach(SecretBytes::close);
+    }
+    return handOut(active, now);
+  }
+
+  private RekeyStep.Done handOut(NodeState.Active active, Attempt now) {
+    SecretBytes key = SecretBytes.random(ShamirSeal.KEY_LENGTH, parts.random());
+    List<KeyShare> shares =
+        sealHoldsTheKey() ? List.of() : KeyShares.issue(key, now.plan(), parts.random());
+    List<String> fingerprints = now.plan().split().pgpFingerprints();
+    if (now.backup()) {
+      ShareBackup.of(now.nonce(), fingerprints, shares)
+          .store(active.unsealed().barrier(), target.backupPath);
+    }
+    String verification = "";
+    if (now.verify()) {
+      verification = Uuids.random(parts.random());
+      pending = new Pending(verification, key, new ShareCollector(parts.random()));
+    } else {
+      try (key) {
+        replace(key, now);
+      }
+      forget();
+    }
+    return new RekeyStep.Done(
+        now.nonce(), shares, fingerprints, now.backup(), now.verify(), verification);
+  }
+
+  private void replace(SecretBytes key, Attempt now) {
+    Split split = now.plan().split();
+    switch (target) {
+      case BARRIER -> {
+        boolean shared = parts.protection().takesShares();
+        replacement.replaceRootKey(
+            shared ? Optional.of(key) : Optional.empty(),
+            shared ? Optional.of(split) : Optional.empty());
+      }
+      case RECOVERY -> replacement.replaceRecoveryKey(key, split);
+    }
+    log.info("rekey of {} done", target);
+  }
+
+  /** How far the verification of the new shares is. */
+  public synchronized RekeyStep.Verification verification() {
+    cell.requireActive();
+    Attempt now = attempt;
+    Pending shown = pending;
+    if (now == null || shown == null) {
+      throw Refusal.invalid("no rekey verification in progress");
+    }
+    Split split = now.plan().split();
+    return new RekeyStep.Verification(
+        true,
+        shown.nonce(),
+        split.threshold(),
+        split.shares(),
+        shown.shares().progress().count(),
+        false);
+  }
+
+  /** Takes one of the new shares, which this closes; the last one makes them count. */
+  public synchronized RekeyStep.Verification verify(SecretBytes share, String nonce) {
+    Attempt now = attempt;
+    Pending shown = pending;
+    if (now == null || shown == null || !shown.nonce().equals(nonce)) {
+      share.close();
+      throw now == null || shown == null
+          ? Refusal.invalid("no rekey verification in progress")
+          : Refusal.invalid(
+              "incorrect nonce supplied; nonce for this verification is " + shown.nonce());
+    }
+    cell.requireActive();
+    Split split = now.plan().split();
+    Optional<List<SecretBytes>> all = shown.shares().add(share, split.threshold());
+    if (all.isEmpty()) {
+      return verification();
+    }
+    try (SecretBytes combined = KeyShares.combine(split, all.get())) {
+      if (!combined.contentEquals(shown.key())) {
+        throw Quorum.wrong();
+      }
+    } finally {
+      all.get().forEach(SecretBytes::close);
+    }
+    replace(shown.key(), now);
+    forget();
+    return new RekeyStep.Verification(
+        false, nonce, split.threshold(), split.shares(), split.threshold(), true);
+  }
+
+  /** Forgets the new shares shown so far, and asks for them under another nonce. */
+  public synchronized RekeyStep.Verification restartVerification() {
+    verification();
+    Pending shown = pending;
+    if (shown != null) {
+      shown.shares().reset();
+      pending =
+          new Pending(
+              Uuids.random(parts.random()), shown.key(), new ShareCollector(parts.random()));
+    }
+    return verification();
+  }
+
+  /** The new shares kept from the last rekey that asked for it. */
+  public Optional<ShareBackup> backup() {
+    return ShareBackup.load(barrier(), target.backupPath);
+  }
+
+  /** Forgets them. */
+  public void deleteBackup() {
+    barrier().commit(new Batch().delete(target.backupPath));
+  }
+
+  private Storage barrier() {
+    return cell.requireActive().unsealed().barrier();
+  }
+}

@@ -1,0 +1,67 @@
+package strongroom.node;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import strongroom.seal.SealFault;
+import strongroom.seal.SealRecord;
+import strongroom.storage.Storage;
+import strongroom.storage.StorageFault;
+
+/** Reads and checks the seal record in storage. */
+final class SealRecords {
+  /** Where it is, outside the barrier. */
+  static final String PATH = "core/seal-config";
+
+  private static final String KEYRING_PATH = "core/keyring";
+  private static final int NAMES_SHOWN = 10;
+
+  private final Storage storage;
+
+  SealRecords(Storage storage) {
+    this.storage = storage;
+  }
+
+  /**
+   * The record, or empty where storage holds nothing at all.
+   *
+   * @throws StorageFault.Damaged where it is damaged, or missing beside other entries
+   */
+  Optional<SealRecord> load() {
+    Optional<byte[]> stored = storage.get(PATH);
+    if (stored.isEmpty()) {
+      List<String> names = storage.list("", "", NAMES_SHOWN).names();
+      if (names.isEmpty()) {
+        return Optional.empty();
+      }
+      throw new StorageFault.Damaged(
+          "storage holds entries ("
+              + String.join(", ", names)
+              + ") but no seal record at "
+              + PATH
+              + ": restore a snapshot, or start with an empty folder",
+          null);
+    }
+    if (storage.get(KEYRING_PATH).isEmpty()) {
+      throw new StorageFault.Damaged(
+          "storage holds a seal record but no keyring at " + KEYRING_PATH + ": restore a snapshot",
+          null);
+    }
+    return Optional.of(parse(stored.get()));
+  }
+
+  /** Whether storage holds exactly {@code record}. */
+  boolean holds(SealRecord record) {
+    return storage.get(PATH).map(b -> Arrays.equals(b, record.toBytes())).orElse(false);
+  }
+
+  private static SealRecord parse(byte[] stored) {
+    try {
+      return SealRecord.fromBytes(stored);
+    } catch (SealFault.Data e) {
+      throw new StorageFault.Damaged(
+          "the seal record at " + PATH + " is damaged: " + e.getMessage() + "; restore a snapshot",
+          e);
+    }
+  }
+}

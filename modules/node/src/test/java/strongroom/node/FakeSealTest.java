@@ -1,0 +1,25 @@
+package strongroom.node;
+
+import java.time.Clock;
+import strongroom.seal.Seal;
+
+class FakeSealTest extends SealContract {
+  private final Seal seal = onNewHsm();
+  private final Seal other = onNewHsm();
+
+  private static Seal onNewHsm() {
+    FakeHsm hsm = new FakeHsm("1234");
+    hsm.makeKey();
+    return new FakeSeal(hsm, "1234", false, true, Clock.systemUTC());
+  }
+
+  @Override
+  Seal seal() {
+    return seal;
+  }
+
+  @Override
+  Seal otherSeal() {
+    return other;
+  }
+}

@@ -1,0 +1,29 @@
+package strongroom.storage.raft;
+
+import java.nio.file.Path;
+
+/**
+ * How a node's storage is set.
+ *
+ * @param path the data folder; made where it is missing
+ * @param nodeId the node's name within its cluster
+ * @param entryBytesMax the most that one Raft entry holds
+ * @param snapshotThreshold after so many entries the store is synced and the log before it dropped
+ * @param blockCacheBytes how much of the store is kept in memory
+ * @param freeBytesMin writes are refused while the disk has less room than this
+ */
+public record RaftSettings(
+    Path path,
+    String nodeId,
+    int entryBytesMax,
+    long snapshotThreshold,
+    long blockCacheBytes,
+    long freeBytesMin) {
+  private static final int MEBIBYTE = 1024 * 1024;
+
+  /** What holds where nobody says otherwise. */
+  public static RaftSettings of(Path path, String nodeId) {
+    return new RaftSettings(
+        path, nodeId, 64 * MEBIBYTE, 8192, 64L * MEBIBYTE, 32L * MEBIBYTE);
+  }
+}

@@ -1,0 +1,82 @@
+package strongroom.system.node;
+
+import java.util.List;
+import strongroom.engine.Call;
+import strongroom.engine.Endpoint;
+import strongroom.logical.Fields;
+import strongroom.logical.JsonObject;
+import strongroom.logical.Operation;
+import strongroom.logical.Response;
+import strongroom.node.KeyShares;
+import strongroom.node.Node;
+import strongroom.node.RootGeneration;
+import strongroom.node.ServiceFactory;
+
+/** {@code sys/generate-root/attempt} and {@code sys/generate-root/update}. */
+final class GenerateRootEndpoints {
+  private final Node node;
+
+  GenerateRootEndpoints(Node node) {
+    this.node = node;
+  }
+
+  List<Endpoint> endpoints() {
+    return List.of(
+        attempt("generate-root"),
+        attempt("generate-root/attempt"),
+        Endpoint.at("generate-root/update", "Takes a key share towards a root token.")
+            .field("key", "string", "A key share, hexadecimal or Base64.")
+            .field("nonce", "string", "The attempt's nonce.")
+            .onWrite(this::update)
+            .unauthenticated()
+            .build());
+  }
+
+  private Endpoint attempt(String path) {
+    return Endpoint.at(path, "Starts, shows or cancels the making of a root token.")
+        .field("otp", "string", "A one-time password of 28 characters; made where left out.")
+        .field("pgp_key", "string", "OpenPGP public key to encrypt the token for instead.")
+        .on(Operation.READ, _ -> answer(node.rootGeneration().status()))
+        .onWrite(this::start)
+        .on(Operation.DELETE, this::cancel)
+        .unauthenticated()
+        // Even its status waits for a share that is just being checked by the seal.
+        .blocking()
+        .build();
+  }
+
+  private Response start(Call call) {
+    Fields fields = call.fields();
+    return answer(
+        node.rootGeneration()
+            .start(fields.string("otp").orElse(""), fields.string("pgp_key").orElse("")));
+  }
+
+  private Response cancel(Call call) {
+    node.rootGeneration().cancel();
+    return Response.done();
+  }
+
+  private Response update(Call call) {
+    Fields fields = call.fields();
+    String nonce = fields.requiredString("nonce");
+    return answer(
+        node.rootGeneration().update(KeyShares.parse(fields.string("key").orElse("")), nonce));
+  }
+
+  private static Response answer(RootGeneration.Status status) {
+    return Answers.bare(
+        JsonObject.builder()
+            .put("nonce", status.nonce())
+            .put("started", status.started())
+            .put("progress", status.progress())
+            .put("required", status.required())
+            .put("complete", status.complete())
+            .put("encoded_token", status.encodedToken())
+            .put("encoded_root_token", status.encodedToken())
+            .put("pgp_fingerprint", status.pgpFingerprint())
+            .put("otp", status.oneTimePassword())
+            .put("otp_length", ServiceFactory.ROOT_TOKEN_LENGTH)
+            .build());
+  }
+}

@@ -1,0 +1,88 @@
+package strongroom.system.node;
+
+import java.time.Instant;
+import java.util.List;
+import strongroom.engine.Call;
+import strongroom.engine.Endpoint;
+import strongroom.logical.JsonArray;
+import strongroom.logical.JsonObject;
+import strongroom.logical.Operation;
+import strongroom.logical.Response;
+import strongroom.node.Node;
+import strongroom.node.NodeState;
+
+/** {@code sys/leader}, {@code sys/ha-status} and {@code sys/step-down}. */
+final class LeaderEndpoints {
+  /** What Vault writes for a time that there is none of. */
+  private static final String NO_TIME = "0001-01-01T00:00:00Z";
+
+  private final Node node;
+  private final NodeFacts facts;
+
+  LeaderEndpoints(Node node, NodeFacts facts) {
+    this.node = node;
+    this.facts = facts;
+  }
+
+  List<Endpoint> endpoints() {
+    return List.of(
+        Endpoint.at("leader", "Tells which node leads.")
+            .on(Operation.READ, this::leader)
+            .unauthenticated()
+            .whenSealed()
+            .build(),
+        Endpoint.at("ha-status", "Tells the nodes of the cluster.")
+            .on(Operation.READ, this::status)
+            .build(),
+        Endpoint.at("step-down", "Asks another node to take over, where there is one.")
+            .onWrite(this::stepDown)
+            .sudo()
+            .build());
+  }
+
+  private Response leader(Call call) {
+    NodeState state = node.state();
+    JsonObject.Builder body = JsonObject.builder().put("ha_enabled", facts.highlyAvailable());
+    boolean leads = state instanceof NodeState.Active;
+    body.put("is_self", leads && facts.highlyAvailable());
+    if (state instanceof NodeState.Active active && facts.highlyAvailable()) {
+      body.put("active_time", active.since())
+          .put("leader_address", facts.apiAddress())
+          .put("leader_cluster_address", facts.clusterAddress());
+    } else {
+      body.put("active_time", NO_TIME)
+          .put(
+              "leader_address",
+              state instanceof NodeState.Standby standby ? standby.leaderAddress().orElse("") : "")
+          .put("leader_cluster_address", "");
+    }
+    body.put("performance_standby", false).put("performance_standby_last_remote_wal", 0);
+    if (facts.highlyAvailable()) {
+      body.put("raft_committed_index", facts.committedIndex().getAsLong())
+          .put("raft_applied_index", facts.appliedIndex().getAsLong());
+    }
+    return Answers.bare(body.build());
+  }
+
+  private Response status(Call call) {
+    Instant now = call.now();
+    JsonObject.Builder self =
+        JsonObject.builder()
+            .put("hostname", facts.hostname())
+            .put("api_address", facts.apiAddress())
+            .put("cluster_address", facts.clusterAddress())
+            .put("active_node", node.state() instanceof NodeState.Active)
+            .put("last_echo", now)
+            .put("echo_duration_ms", 0)
+            .put("clock_skew_ms", 0)
+            .put("version", facts.version())
+            .put("upgrade_version", facts.version());
+    return Answers.mirrored(
+        JsonObject.builder().put("nodes", new JsonArray(List.of(self.build()))).build());
+  }
+
+  private Response stepDown(Call call) {
+    node.leadership().stepDown();
+    return Response.done();
+  }
+}

@@ -1,0 +1,41 @@
+package strongroom.system.node;
+
+import strongroom.logical.JsonObject;
+import strongroom.logical.Response;
+import strongroom.node.Node;
+import strongroom.node.NodeState;
+import strongroom.node.NodeStatus;
+import strongroom.seal.ShamirSeal;
+
+/** Tells a node's status as {@code sys/seal-status} and {@code sys/unseal} do. */
+record SealStatusView(Node node, NodeFacts facts) {
+  Response now() {
+    return of(node.status());
+  }
+
+  Response of(NodeStatus status) {
+    JsonObject.Builder body =
+        JsonObject.builder()
+            .put("type", status.type())
+            .put("initialized", status.initialized())
+            .put("sealed", status.sealed())
+            .put("t", status.threshold())
+            .put("n", status.shares())
+            .put("progress", status.progress())
+            .put("nonce", status.nonce())
+            .put("version", facts.version())
+            .put("build_date", facts.buildDate())
+            .put("migration", false);
+    if (status.cluster().isPresent()) {
+      NodeState.Cluster cluster = status.cluster().get();
+      body.put("cluster_name", cluster.name()).put("cluster_id", cluster.id());
+    }
+    body.put("recovery_seal", status.recoverySeal()).put("storage_type", facts.storageType());
+    if (status.recoverySeal()) {
+      body.put("recovery_seal_type", ShamirSeal.TYPE);
+    }
+    body.put("removed_from_cluster", false);
+    status.obstacle().ifPresent(why -> body.put("sealed_reason", Answers.reason(why)));
+    return Answers.bare(body.build());
+  }
+}

@@ -1,0 +1,32 @@
+package strongroom.system.node;
+
+import java.util.ArrayList;
+import java.util.List;
+import strongroom.engine.Endpoint;
+import strongroom.node.Node;
+
+/** All endpoints of a node's life, for the mount at {@code sys/}. */
+public final class SystemNode {
+  private final List<Endpoint> endpoints;
+
+  /** Endpoints that ask {@code node}. */
+  public SystemNode(Node node, NodeFacts facts) {
+    SealStatusView status = new SealStatusView(node, facts);
+    List<Endpoint> all = new ArrayList<>();
+    all.addAll(new HealthEndpoint(node, facts).endpoints());
+    all.addAll(new InitEndpoint(node).endpoints());
+    all.addAll(new SealEndpoints(node, status).endpoints());
+    all.addAll(new SealBackendEndpoint(node).endpoints());
+    all.addAll(new LeaderEndpoints(node, facts).endpoints());
+    all.addAll(new HostInfoEndpoint(facts).endpoints());
+    all.addAll(new KeyringEndpoints(node).endpoints());
+    all.addAll(new GenerateRootEndpoints(node).endpoints());
+    all.addAll(new RekeyEndpoints(node).endpoints());
+    endpoints = List.copyOf(all);
+  }
+
+  /** The endpoints, their paths without {@code sys/}. */
+  public List<Endpoint> endpoints() {
+    return endpoints;
+  }
+}

@@ -1,0 +1,107 @@
+package strongroom.system.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static strongroom.system.node.SystemHarness.body;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import strongroom.logical.Fields;
+import strongroom.logical.JsonArray;
+import strongroom.logical.JsonObject;
+import strongroom.logical.Refusal;
+import strongroom.logical.RefusedException;
+import strongroom.node.Leadership;
+import strongroom.node.Protection;
+
+class HsmSealTest {
+  private final SwitchedSeal seal = new SwitchedSeal();
+  private final SystemHarness system = new SystemHarness(Protection.by(seal), Leadership.ALONE);
+
+  @AfterEach
+  void stop() {
+    system.close();
+    seal.close();
+  }
+
+  private List<String> init() {
+    Fields init = body(system.write("init", "{'recovery_shares': 3, 'recovery_threshold': 2}"));
+    assertThat(init.strings("keys")).contains(List.of());
+    assertThat(init.strings("recovery_keys_base64").orElseThrow()).hasSize(3);
+    return init.strings("recovery_keys").orElseThrow();
+  }
+
+  @Test
+  void statusSaysThatSharesAreOfARecoveryKey() {
+    assertThat(body(system.read("seal-status")).bool("recovery_seal")).contains(true);
+    init();
+    Fields status = body(system.read("seal-status"));
+
+    assertThat(status.string("type")).contains("pkcs11");
+    assertThat(status.string("recovery_seal_type")).contains("shamir");
+    assertThat(status.integer("t")).contains(2L);
+    assertThat(status.integer("n")).contains(3L);
+    assertThat(system.read("health").status()).isEqualTo(200);
+  }
+
+  @Test
+  void backendStatusShowsTheHsmAndSinceWhenItIsIll() {
+    init();
+    Fields well = body(system.read("seal-backend-status"));
+    assertThat(well.bool("healthy")).contains(true);
+    Fields backend = backend(well);
+    assertThat(backend.string("name")).contains("hsm-a");
+    assertThat(backend.string("slot")).contains("7");
+    assertThat(backend.integer("latency_us")).contains(3000L);
+    assertThat(backend.string("last_success")).contains("2026-01-02T03:04:04Z");
+    seal.pull();
+
+    Fields ill = body(system.read("seal-backend-status"));
+    assertThat(ill.bool("healthy")).contains(false);
+    assertThat(ill.string("unhealthy_since")).contains("2026-01-02T03:04:05Z");
+    assertThat(backend(ill).string("reason")).contains("slot 7 has no token");
+    assertThat(system.read("health").status()).isEqualTo(200);
+  }
+
+  private static Fields backend(Fields status) {
+    JsonArray backends = (JsonArray) status.value("backends").orElseThrow();
+    return new Fields((JsonObject) backends.items().getFirst());
+  }
+
+  @Test
+  void aFailedInitAnswersUnavailableWithTheReasonAndLeavesNothing() {
+    seal.pull();
+
+    assertThatThrownBy(this::init)
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.refusal()).isInstanceOf(Refusal.Unavailable.class))
+        .hasMessageContaining("slot 7 has no token");
+    assertThat(system.read("health").status()).isEqualTo(501);
+    assertThat(system.storage.list("", "", 1).names()).isEmpty();
+    seal.putBack();
+    init();
+  }
+
+  @Test
+  void refusesUnsealKeysInTheWordsThatNameTheParameters() {
+    assertThatThrownBy(() -> system.write("init", "{'secret_shares': 5, 'secret_threshold': 3}"))
+        .hasMessageContaining("secret_shares,secret_threshold")
+        .hasMessageContaining("pkcs11");
+  }
+
+  @Test
+  void recoveryKeysAreReplacedUnderVaultsPath() {
+    List<String> keys = init();
+    String nonce =
+        body(system.write("rekey-recovery-key/init", "{'secret_shares': 1, 'secret_threshold': 1}"))
+            .requiredString("nonce");
+    String request = "{'nonce': '" + nonce + "', 'key': '%s'}";
+    system.write("rekey-recovery-key/update", request.formatted(keys.get(0)));
+    Fields done = body(system.write("rekey-recovery-key/update", request.formatted(keys.get(2))));
+
+    assertThat(done.strings("keys").orElseThrow()).hasSize(1);
+    assertThat(body(system.read("seal-status")).integer("n")).contains(1L);
+  }
+}

@@ -1,0 +1,59 @@
+package strongroom.system;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import strongroom.engine.Call;
+import strongroom.engine.Endpoint;
+import strongroom.engine.Engine;
+import strongroom.engine.EngineStorage;
+import strongroom.mount.MountStorage;
+import strongroom.mount.MountTable;
+import strongroom.policy.PolicyStore;
+import strongroom.storage.Transaction;
+import strongroom.token.TokenStore;
+import strongroom.token.WrappingStore;
+
+/** The endpoints below {@code sys/} that need an unsealed node. */
+public final class SystemEngine implements Engine {
+  private final List<Endpoint> endpoints;
+
+  /**
+   * What the endpoints work on.
+   *
+   * @param random for mounts' accessors and {@code sys/tools/random}
+   * @param version what {@code sys/version-history} tells
+   */
+  public record Parts(
+      MountTable mounts,
+      PolicyStore policies,
+      TokenStore tokens,
+      WrappingStore wrapping,
+      SecureRandom random,
+      String version) {}
+
+  /** Declares all endpoints on {@code parts}. */
+  public SystemEngine(Parts parts) {
+    List<Endpoint> all = new ArrayList<>();
+    all.addAll(new MountPaths(parts, false).endpoints());
+    all.addAll(new MountPaths(parts, true).endpoints());
+    all.addAll(new RemountPaths(parts).endpoints());
+    all.addAll(new UiPaths(parts).endpoints());
+    all.addAll(new PolicyPaths(parts).endpoints());
+    all.addAll(new CapabilityPaths(parts).endpoints());
+    all.addAll(new WrappingPaths(parts).endpoints());
+    all.addAll(new ToolPaths(parts).endpoints());
+    endpoints = List.copyOf(all);
+  }
+
+  @Override
+  public List<Endpoint> endpoints() {
+    return endpoints;
+  }
+
+  /** The transaction that {@code call} writes to. */
+  static Transaction transaction(Call call) {
+    EngineStorage storage = call.storage();
+    return MountStorage.transactionOf(storage);
+  }
+}
