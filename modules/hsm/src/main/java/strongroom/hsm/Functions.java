@@ -31,6 +31,7 @@ final class Functions {
   private static final int INIT_PIN = 10;
   private static final int OPEN_SESSION = 12;
   private static final int CLOSE_SESSION = 13;
+  private static final int CLOSE_ALL_SESSIONS = 14;
   private static final int LOGIN = 18;
   private static final int CREATE_OBJECT = 20;
   private static final int DESTROY_OBJECT = 22;
@@ -157,6 +158,11 @@ final class Functions {
 
   void closeSession(long session) {
     check("C_CloseSession", CLOSE_SESSION, at -> (long) L.invokeExact(at, session));
+  }
+
+  /** Ends the login too. */
+  void closeAllSessions(long slot) {
+    check("C_CloseAllSessions", CLOSE_ALL_SESSIONS, at -> (long) L.invokeExact(at, slot));
   }
 
   /** An empty {@code pin} is given as none, for HSMs with a PIN pad of their own. */

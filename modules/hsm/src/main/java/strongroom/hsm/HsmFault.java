@@ -64,7 +64,13 @@ public abstract sealed class HsmFault extends RuntimeException {
 
     /** {@code function} was running, or waited for, when {@code deadline} had passed. */
     public TimedOut(String function, Duration deadline, String what) {
-      super(function + " did not end within " + deadline.toMillis() + " ms: " + what, Remedy.RETRY);
+      super(
+          function
+              + " did not end within "
+              + deadline.plusNanos(500_000).toMillis()
+              + " ms: "
+              + what,
+          Remedy.RETRY);
       this.function = function;
     }
 

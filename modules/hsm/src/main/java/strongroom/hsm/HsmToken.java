@@ -263,7 +263,11 @@ public final class HsmToken implements AutoCloseable {
     return threads.run(
         left,
         () -> {
-          if (failures.get() >= FAILURES_BEFORE_REINITIALIZE && failures.getAndSet(0) > 0) {
+          // Under a call that hangs the library cannot be finalized, and waiting would hold up
+          // others.
+          if (threads.hung() == 0
+              && failures.get() >= FAILURES_BEFORE_REINITIALIZE
+              && failures.getAndSet(0) > 0) {
             reinitialize();
           }
           return library.loaded().with(functions -> onSession(functions, work, left));
