@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -30,12 +31,12 @@ import strongroom.storage.Transaction;
 /**
  * All tokens: made, found, renewed, revoked.
  *
- * <p>Storage, below {@code sys/token/}: {@code id/<hash>} the entry; {@code accessor/<accessor>} the
- * hash; {@code parent/<hash>/<hash of the child>}; {@code expiry/<second, 12 digits>/<hash>}, so
- * that what has ended is found without reading what has not; {@code salt} and {@code batch-key}.
+ * <p>Storage, below {@code sys/token/}: {@code id/<hash>} the entry; {@code accessor/<accessor>}
+ * the hash; {@code parent/<hash>/<hash of the child>}; {@code expiry/<second, 12 digits>/<hash>},
+ * so that what has ended is found without reading what has not; {@code salt} and {@code batch-key}.
  *
- * <p>Finding a token costs one hash and one look into {@link #cache}, which holds what storage holds
- * and is changed by the same commits.
+ * <p>Finding a token costs one hash and one look into {@link #cache}, which holds what storage
+ * holds and is changed by the same commits.
  */
 public final class TokenStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TokenStore.class);
@@ -149,7 +150,7 @@ public final class TokenStore implements AutoCloseable {
             bytes -> {
               try {
                 return TokenEntry.fromJson(Json.parseObject(bytes));
-              } catch (Json.MalformedJson | RefusedException e) {
+              } catch (Json.MalformedJson | RefusedException | NoSuchElementException e) {
                 throw new StorageFault.Damaged("a token's entry cannot be read: " + ID + id, e);
               }
             });
@@ -167,8 +168,7 @@ public final class TokenStore implements AutoCloseable {
             Optional.empty());
     if (request.type() == TokenType.BATCH) {
       TokenEntry entry =
-          new TokenEntry(
-              "batch", "", request.parent(), TokenType.BATCH, request.grant(), life, 0);
+          new TokenEntry("batch", "", request.parent(), TokenType.BATCH, request.grant(), life, 0);
       return new IssuedToken(batch.seal(entry), entry);
     }
     String token = request.chosen().orElseGet(() -> TokenText.newService(random));
@@ -268,9 +268,7 @@ public final class TokenStore implements AutoCloseable {
     Instant now = clock.instant();
     TokenEntry.Life life = before.life();
     Duration ttl =
-        life.period().isZero()
-            ? wanted.filter(w -> !w.isZero()).orElse(life.ttl())
-            : life.period();
+        life.period().isZero() ? wanted.filter(w -> !w.isZero()).orElse(life.ttl()) : life.period();
     if (life.period().isZero()) {
       ttl = shorter(ttl, Duration.between(now, life.createdAt().plus(maxTtl)));
     }
