@@ -64,6 +64,13 @@ public final class TokenStore implements AutoCloseable {
   private final TokenText text;
   private final BatchCipher batch;
   private final KeyLocks locks = new KeyLocks();
+
+  /**
+   * Of one lock: who revokes a token that has children takes it before the locks of the tree's
+   * tokens, so that no two do so at once and wait for each other.
+   */
+  private final KeyLocks trees = new KeyLocks();
+
   private final Map<String, TokenEntry> cache = new ConcurrentHashMap<>();
 
   /**
@@ -301,7 +308,7 @@ public final class TokenStore implements AutoCloseable {
     if (token.type() == TokenType.BATCH) {
       throw Refusal.invalid("batch tokens cannot be revoked");
     }
-    transaction.lock(locks, token.id());
+    lockWithChildren(transaction, token.id());
     // Leaves first: should this stop half way, what is left still hangs on its parent.
     List<TokenEntry> tree = tree(transaction, token);
     while (tree.size() > REVOKED_TOGETHER_MAX) {
@@ -319,24 +326,34 @@ public final class TokenStore implements AutoCloseable {
     if (token.type() == TokenType.BATCH) {
       throw Refusal.invalid("batch tokens cannot be revoked");
     }
-    transaction.lock(locks, token.id());
+    lockWithChildren(transaction, token.id());
     for (String child : names(transaction, PARENT + token.id() + "/")) {
+      transaction.lock(locks, child);
       read(transaction, child).ifPresent(entry -> write(transaction, entry.orphaned()));
       transaction.delete(PARENT + token.id() + "/" + child);
     }
     remove(transaction, token);
   }
 
-  /** {@code token} and all below it, parents before children. */
-  private List<TokenEntry> tree(ReadableStorage storage, TokenEntry token) {
+  private void lockWithChildren(Transaction transaction, String id) {
+    if (!transaction.list(PARENT + id + "/", "", 1).names().isEmpty()) {
+      transaction.lock(trees, "");
+    }
+    transaction.lock(locks, id);
+  }
+
+  /**
+   * {@code token} and all below it, parents before children. Each is locked before its children are
+   * looked for, so that none is made behind the search.
+   */
+  private List<TokenEntry> tree(Transaction transaction, TokenEntry token) {
     List<TokenEntry> tree = new ArrayList<>();
-    Deque<TokenEntry> open = new ArrayDeque<>(List.of(token));
+    Deque<String> open = new ArrayDeque<>(List.of(token.id()));
     while (!open.isEmpty()) {
-      TokenEntry entry = open.removeFirst();
-      tree.add(entry);
-      for (String child : names(storage, PARENT + entry.id() + "/")) {
-        read(storage, child).ifPresent(open::addLast);
-      }
+      String id = open.removeFirst();
+      lockWithChildren(transaction, id);
+      read(transaction, id).ifPresent(tree::add);
+      open.addAll(names(transaction, PARENT + id + "/"));
     }
     return tree;
   }
@@ -401,7 +418,7 @@ public final class TokenStore implements AutoCloseable {
 
   private int sweep(String expiryKey, String id) {
     try (Transaction transaction = new Transaction(barrier)) {
-      transaction.lock(locks, id);
+      lockWithChildren(transaction, id);
       Optional<TokenEntry> entry = read(transaction, id);
       transaction.delete(expiryKey);
       boolean ended = entry.isPresent() && entry.get().expired(clock.instant());
