@@ -59,7 +59,9 @@ final class TokenCreation {
     checkChosen(chosen, trusted, type);
     List<String> policies = policies(fields, caller, role, trusted);
     int uses =
-        fields.integer("num_uses", 0, Integer.MAX_VALUE - 1).orElse(role.map(TokenRole::uses).orElse(0));
+        fields
+            .integer("num_uses", 0, Integer.MAX_VALUE - 1)
+            .orElse(role.map(TokenRole::uses).orElse(0));
     Duration period = period(fields, role, trusted, policies);
     Duration explicitMax = explicitMax(fields, role);
     boolean root = IssuedToken.isRoot(policies);
@@ -197,8 +199,11 @@ final class TokenCreation {
               || policy.equals(PolicyNames.DEFAULT)
               || role.allowedPolicies().contains(policy)
               || role.allowedPoliciesGlob().stream().anyMatch(glob -> matches(glob, policy));
-      boolean own = bounded || caller.root() || caller.grant().policies().contains(policy)
-          || policy.equals(PolicyNames.DEFAULT);
+      boolean own =
+          bounded
+              || caller.root()
+              || caller.grant().policies().contains(policy)
+              || policy.equals(PolicyNames.DEFAULT);
       boolean disallowed =
           role.disallowedPolicies().contains(policy)
               || role.disallowedPoliciesGlob().stream().anyMatch(glob -> matches(glob, policy));
@@ -265,7 +270,8 @@ final class TokenCreation {
       Call call, Fields fields, Duration period, Duration explicitMax, List<String> warnings) {
     Duration wished =
         fields.duration("ttl").or(() -> fields.duration("lease")).orElse(Duration.ZERO);
-    Duration ttl = !period.isZero() ? period : wished.isZero() ? call.mount().defaultLeaseTtl() : wished;
+    Duration ttl =
+        !period.isZero() ? period : wished.isZero() ? call.mount().defaultLeaseTtl() : wished;
     Duration max = call.mount().maxLeaseTtl();
     if (period.isZero() && ttl.compareTo(max) > 0) {
       warnings.add(
@@ -288,7 +294,8 @@ final class TokenCreation {
     return ttl;
   }
 
-  private static void refuseForBatch(int uses, Duration period, Duration explicitMax, boolean root) {
+  private static void refuseForBatch(
+      int uses, Duration period, Duration explicitMax, boolean root) {
     if (uses != 0) {
       throw Refusal.invalid("batch tokens cannot have a use count (num_uses)");
     }

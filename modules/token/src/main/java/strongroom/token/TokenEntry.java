@@ -100,7 +100,8 @@ public record TokenEntry(
   /** Whether it may be used from {@code address}. */
   public boolean allows(InetAddress address) {
     return grant.boundCidrs().isEmpty()
-        || grant.boundCidrs().stream().anyMatch(cidr -> Network.parse(cidr).filter(n -> n.contains(address)).isPresent());
+        || grant.boundCidrs().stream()
+            .anyMatch(cidr -> Network.parse(cidr).filter(n -> n.contains(address)).isPresent());
   }
 
   TokenEntry with(Life other) {

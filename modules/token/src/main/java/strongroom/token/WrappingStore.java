@@ -16,8 +16,8 @@ import strongroom.storage.Transaction;
 
 /**
  * Answers kept behind single-use tokens ({@code X-Vault-Wrap-TTL}). The wrapped answer lies in the
- * wrapping token's own folder and goes with it; unwrapping takes the token's lock, reads, and revokes,
- * in one commit: of any number of racing unwraps one gets the answer.
+ * wrapping token's own folder and goes with it; unwrapping takes the token's lock, reads, and
+ * revokes, in one commit: of any number of racing unwraps one gets the answer.
  */
 public final class WrappingStore {
   private static final String RESPONSE = "/response";
@@ -43,10 +43,7 @@ public final class WrappingStore {
     answer.auth().ifPresent(auth -> content.put("auth", auth.body()));
     content.put("warnings", answer.warnings());
     String inner =
-        answer
-            .auth()
-            .flatMap(auth -> new Fields(auth.body()).string("accessor"))
-            .orElse("");
+        answer.auth().flatMap(auth -> new Fields(auth.body()).string("accessor")).orElse("");
     return wrap(transaction, content.build(), ttl, path, inner);
   }
 
@@ -158,16 +155,14 @@ public final class WrappingStore {
     return tokens
         .lookup(token)
         .filter(WrappingStore::wraps)
-        .orElseThrow(
-            () -> Refusal.invalid("wrapping token is not valid or does not exist"));
+        .orElseThrow(() -> Refusal.invalid("wrapping token is not valid or does not exist"));
   }
 
   private JsonObject take(Transaction transaction, TokenEntry entry) {
     TokenEntry used =
         tokens
             .use(transaction, entry)
-            .orElseThrow(
-                () -> Refusal.invalid("wrapping token is not valid or does not exist"));
+            .orElseThrow(() -> Refusal.invalid("wrapping token is not valid or does not exist"));
     JsonObject content =
         transaction
             .get(cubbyholePrefix + entry.id() + RESPONSE)
@@ -191,5 +186,4 @@ public final class WrappingStore {
       throw new StorageFault.Damaged("a wrapped answer cannot be read", e);
     }
   }
-
 }
