@@ -167,13 +167,14 @@ final class DataFolder implements AutoCloseable {
       return;
     }
     Optional<Long> first = firstLogIndex();
-    if (first.isEmpty() && applied == null) {
+    if (first.isEmpty() && applied != null) {
       throw new StorageFault.Damaged(
-          raft() + " and " + state() + " are missing; restore the folder from a backup", null);
+          raft() + " is missing its log, but the state beside it is at entry " + applied.getIndex(),
+          null);
     }
     if (first.isEmpty()) {
       throw new StorageFault.Damaged(
-          raft() + " has no log, but the state beside it is at entry " + applied.getIndex(), null);
+          raft() + " and " + state() + " are missing; restore the folder from a backup", null);
     }
     long needed = applied == null ? 0 : applied.getIndex() + 1;
     if (first.isPresent() && first.get() > needed) {
