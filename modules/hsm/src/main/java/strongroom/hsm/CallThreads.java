@@ -121,7 +121,6 @@ final class CallThreads implements AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings("CatchAndPrintStackTrace")
     public void run() {
       thread = (CallThread) Thread.currentThread();
       try {

@@ -45,15 +45,15 @@ final class Ciphers {
   }
 
   private Encrypted encryptOnce(long key, CipherMode mode, SecretBytes plaintext) {
-    try (Arena arena = Arena.ofConfined();
-        SecretBytes in = plaintext.copy()) {
+    try (Scratch scratch = new Scratch()) {
+      Arena arena = scratch.arena();
+      MemorySegment in = scratch.secretCopy(plaintext.viewSegment());
       MechanismParameter parameter = MechanismParameter.of(arena, mode);
-      long room = resultRoom(mode, in.length());
-      MemorySegment out = arena.allocate(room);
+      MemorySegment out = arena.allocate(resultRoom(mode, plaintext.length()));
       functions.start(Functions.TwoStep.ENCRYPT, session.handle(), parameter.mechanism(), key);
-      byte[] ciphertext = finish(arena, Functions.TwoStep.ENCRYPT, in.viewSegment(), out);
+      byte[] ciphertext = finish(arena, Functions.TwoStep.ENCRYPT, in, out);
       byte[] iv = parameter.iv().toArray(JAVA_BYTE);
-      int expected = in.length() + GCM_TAG_BYTES;
+      int expected = plaintext.length() + GCM_TAG_BYTES;
       if (mode instanceof CipherMode.Gcm && ciphertext.length > expected) {
         // Others write the IV that they made behind the tag.
         iv = Arrays.copyOfRange(ciphertext, expected, ciphertext.length);
@@ -64,14 +64,14 @@ final class Ciphers {
   }
 
   SecretBytes decrypt(long key, CipherMode mode, byte[] ciphertext) {
-    try (Arena arena = Arena.ofConfined();
-        SecretBytes out =
-            SecretBytes.allocate(Math.toIntExact(resultRoom(mode, ciphertext.length)))) {
+    try (Scratch scratch = new Scratch()) {
+      Arena arena = scratch.arena();
+      MemorySegment out = scratch.secret(resultRoom(mode, ciphertext.length));
       MechanismParameter parameter = MechanismParameter.of(arena, mode);
       MemorySegment in = arena.allocateFrom(JAVA_BYTE, ciphertext);
       functions.start(Functions.TwoStep.DECRYPT, session.handle(), parameter.mechanism(), key);
-      long length = finishInto(arena, Functions.TwoStep.DECRYPT, in, out.viewSegment());
-      return SecretBytes.copyOf(out.viewSegment().asSlice(0, length));
+      long length = finishInto(arena, Functions.TwoStep.DECRYPT, in, out);
+      return SecretBytes.copyOf(out.asSlice(0, length));
     }
   }
 
@@ -107,14 +107,15 @@ final class Ciphers {
    * since PKCS#11 wraps nothing else.
    */
   byte[] wrap(long key, Mechanism mechanism, SecretBytes secret) {
-    try (Arena arena = Arena.ofConfined();
-        SecretBytes value = secret.copy()) {
+    try (Scratch scratch = new Scratch()) {
+      Arena arena = scratch.arena();
+      MemorySegment value = scratch.secretCopy(secret.viewSegment());
       MemorySegment handle = arena.allocate(JAVA_LONG);
-      Template template = sessionSecret(arena).with(Ck.CKA_VALUE, value.viewSegment());
+      Template template = sessionSecret(arena).with(Ck.CKA_VALUE, value);
       functions.createObject(session.handle(), template, handle);
       long object = handle.get(JAVA_LONG, 0);
       try {
-        MemorySegment length = arena.allocateFrom(JAVA_LONG, value.length() + RESULT_EXTRA_BYTES);
+        MemorySegment length = arena.allocateFrom(JAVA_LONG, value.byteSize() + RESULT_EXTRA_BYTES);
         MemorySegment out = arena.allocate(length.get(JAVA_LONG, 0));
         functions.wrapKey(
             session.handle(),
@@ -132,8 +133,9 @@ final class Ciphers {
 
   /** Unwraps what {@link #wrap} made. */
   SecretBytes unwrap(long key, Mechanism mechanism, byte[] wrapped) {
-    try (Arena arena = Arena.ofConfined();
-        SecretBytes out = SecretBytes.allocate(wrapped.length)) {
+    try (Scratch scratch = new Scratch()) {
+      Arena arena = scratch.arena();
+      MemorySegment out = scratch.secret(wrapped.length);
       MemorySegment handle = arena.allocate(JAVA_LONG);
       functions.unwrapKey(
           session.handle(),
@@ -144,10 +146,9 @@ final class Ciphers {
           handle);
       long object = handle.get(JAVA_LONG, 0);
       try {
-        MemorySegment attribute =
-            new Template(arena).with(Ck.CKA_VALUE, out.viewSegment()).segment();
+        MemorySegment attribute = new Template(arena).with(Ck.CKA_VALUE, out).segment();
         functions.attributes(session.handle(), object, attribute, 1);
-        return SecretBytes.copyOf(out.viewSegment().asSlice(0, attribute.get(JAVA_LONG, 16)));
+        return SecretBytes.copyOf(out.asSlice(0, attribute.get(JAVA_LONG, 16)));
       } finally {
         functions.destroyObject(session.handle(), object);
       }

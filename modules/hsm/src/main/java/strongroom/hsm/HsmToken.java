@@ -40,7 +40,7 @@ public final class HsmToken implements AutoCloseable {
   private final CallThreads threads;
   private final AtomicInteger failures = new AtomicInteger();
 
-  /** Held by the one thread that connects. Comes before the library's own lock is asked for. */
+  /** Held by the one call thread that connects, which holds the library's lock shared already. */
   private final ReentrantLock connecting = new ReentrantLock();
 
   private final Login login; // used by the holder of connecting
@@ -176,6 +176,18 @@ public final class HsmToken implements AutoCloseable {
       LOG.debug("sessions were not closed: {}", e.getMessage());
     } finally {
       threads.close();
+      forgetRefusedPin();
+    }
+  }
+
+  private void forgetRefusedPin() {
+    // A thread that hangs while it connects keeps the lock, and the PIN with it.
+    if (connecting.tryLock()) {
+      try {
+        login.forgetRefused();
+      } finally {
+        connecting.unlock();
+      }
     }
   }
 
@@ -184,12 +196,6 @@ public final class HsmToken implements AutoCloseable {
     connection = null;
     if (current != null && current.generation() == library.loaded().generation()) {
       current.discard(functions);
-    }
-    connecting.lock();
-    try {
-      login.forgetRefused();
-    } finally {
-      connecting.unlock();
     }
     return true;
   }
