@@ -163,7 +163,8 @@ public final class TokenEngine implements Engine {
   }
 
   private Response lookupSelf(Call call) {
-    return shown(call, own(call), call.request().token());
+    TokenEntry own = tokens.asOf(transactions.of(call), own(call));
+    return shown(call, own, call.request().token());
   }
 
   private Response lookupAccessor(Call call) {

@@ -254,6 +254,11 @@ public final class TokenStore implements AutoCloseable {
     return Optional.of(used);
   }
 
+  /** {@code entry} with what {@code transaction} has done to it: this request's use is taken. */
+  TokenEntry asOf(Transaction transaction, TokenEntry entry) {
+    return transaction.hasWrites() ? read(transaction, entry.id()).orElse(entry) : entry;
+  }
+
   /** Whether {@code entry}, as {@link #use} gave it, ends with this request. */
   public boolean usedUp(TokenEntry entry) {
     return entry.usesLeft() == LAST_USE;
