@@ -1,0 +1,37 @@
+package strongroom.config;
+
+import java.util.List;
+
+/**
+ * All that the operator set, checked, with defaults where nothing was said.
+ *
+ * @param storage where data is kept
+ * @param listeners where requests come in; one at least
+ * @param seals what protects the root key, by priority; empty for key shares alone (Shamir)
+ * @param cluster how this node is known to others
+ * @param leases lifetimes of tokens and leases
+ * @param log what is logged, and where to
+ * @param telemetry metrics
+ * @param lockouts locking out after failed logins, by auth method
+ * @param audits audit devices
+ * @param process the rest
+ */
+public record ServerSettings(
+    StorageSettings storage,
+    List<ListenerSettings> listeners,
+    List<SealSettings> seals,
+    ClusterSettings cluster,
+    LeaseSettings leases,
+    LogSettings log,
+    TelemetrySettings telemetry,
+    List<UserLockoutSettings> lockouts,
+    List<AuditSettings> audits,
+    ProcessSettings process) {
+  /** Keeps copies of the lists. */
+  public ServerSettings {
+    listeners = List.copyOf(listeners);
+    seals = List.copyOf(seals);
+    lockouts = List.copyOf(lockouts);
+    audits = List.copyOf(audits);
+  }
+}
