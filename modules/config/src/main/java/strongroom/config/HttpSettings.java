@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param requestBodyBytesMax the largest body; {@link Long#MAX_VALUE} for any
  * @param requestDurationMax the longest time for a request
  * @param timeouts of the connection
- * @param responseHeaders headers to add, by status: {@code default}, {@code 2xx} and {@code 200},
- *     then by name, with their values joined by commas
+ * @param responseHeaders headers to add, by status and then by name. Of {@code 200}, {@code 2xx}
+ *     and {@code default} the first that has a header of that name counts
  * @param requireRequestHeader whether requests must carry {@code X-Vault-Request: true}
  * @param redaction what answers without a token leave out
  * @param disableUnauthenticatedRekey whether {@code sys/rekey} is closed at this listener

@@ -1,6 +1,5 @@
 package strongroom.config;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,7 +100,7 @@ final class ListenerReader {
   }
 
   private Optional<ListenerSettings> readUnix(StanzaReader reader) {
-    Optional<Path> socket = path(reader, "address");
+    Optional<Path> socket = reader.path("address");
     if (socket.isEmpty()) {
       problems.problem(
           reader.at(), "listener \"unix\" has no \"address\": write the path of the socket");
@@ -128,22 +127,12 @@ final class ListenerReader {
     return mode.filter(m -> octal).map(m -> Integer.parseInt(m, 8)).orElse(0600);
   }
 
-  private Optional<Path> path(StanzaReader reader, String key) {
-    try {
-      return reader.text(key).map(Path::of);
-    } catch (InvalidPathException e) {
-      problems.problem(
-          reader.given(key).orElseThrow().at(), HclKey.quoted(key) + " takes the path of a file");
-      return Optional.empty();
-    }
-  }
-
   private Optional<TlsSettings> readTls(StanzaReader reader) {
     if (reader.bool("tls_disable", false)) {
       return Optional.empty();
     }
-    Optional<Path> certificate = path(reader, "tls_cert_file");
-    Optional<Path> key = path(reader, "tls_key_file");
+    Optional<Path> certificate = reader.path("tls_cert_file");
+    Optional<Path> key = reader.path("tls_key_file");
     if (certificate.isEmpty() || key.isEmpty()) {
       problems.problem(
           reader.at(),
@@ -159,7 +148,7 @@ final class ListenerReader {
             key.get(),
             readVersions(reader),
             reader.texts("tls_cipher_suites"),
-            path(reader, "tls_client_ca_file"),
+            reader.path("tls_client_ca_file"),
             readClientCertificates(reader)));
   }
 
@@ -290,7 +279,7 @@ final class ListenerReader {
             member.key().at(),
             HclKey.quoted(name) + " is ignored: headers that start with X-Vault- are the server's");
       } else {
-        headers.put(name, String.join(", ", values.orElse(List.of())));
+        headers.put(name, String.join("; ", values.orElse(List.of())));
       }
     }
     return headers;

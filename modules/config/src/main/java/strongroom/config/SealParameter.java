@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ public final class SealParameter implements AutoCloseable {
     record Variable(String name, Environment environment) implements Source {}
 
     /** In a file. */
-    record File(Path path) implements Source {}
+    record File(String path) implements Source {}
   }
 
   static SealParameter of(String key, Given given, boolean secret, Environment environment) {
@@ -52,7 +53,7 @@ public final class SealParameter implements AutoCloseable {
     if (text.startsWith("env://")) {
       source = new Source.Variable(text.substring("env://".length()), environment);
     } else if (text.startsWith("file://")) {
-      source = new Source.File(Path.of(text.substring("file://".length())));
+      source = new Source.File(text.substring("file://".length()));
     } else if (secret) {
       source = new Source.SecretLiteral(SecretBytes.takeFrom(text.getBytes(UTF_8)));
     } else {
@@ -84,7 +85,7 @@ public final class SealParameter implements AutoCloseable {
       case Source.Literal(String text) -> text;
       case Source.SecretLiteral s -> throw new IllegalStateException(key + " is a secret");
       case Source.Variable(String name, Environment environment) -> variable(name, environment);
-      case Source.File(Path path) -> new String(file(path), UTF_8);
+      case Source.File(String path) -> new String(file(path), UTF_8);
     };
   }
 
@@ -99,7 +100,7 @@ public final class SealParameter implements AutoCloseable {
       case Source.SecretLiteral(SecretBytes bytes) -> bytes.copy();
       case Source.Variable(String name, Environment environment) ->
           SecretBytes.takeFrom(variable(name, environment).getBytes(UTF_8));
-      case Source.File(Path path) -> SecretBytes.takeFrom(file(path));
+      case Source.File(String path) -> SecretBytes.takeFrom(file(path));
     };
   }
 
@@ -123,13 +124,13 @@ public final class SealParameter implements AutoCloseable {
   }
 
   /** The file's bytes without the line's end. */
-  private byte[] file(Path path) {
+  private byte[] file(String path) {
     byte[] bytes;
-    try (var in = Files.newInputStream(path)) {
+    try (var in = Files.newInputStream(Path.of(path))) {
       bytes = in.readNBytes(FILE_BYTES_MAX + 1);
     } catch (NoSuchFileException e) {
       throw fault("there is no file " + path);
-    } catch (IOException | SecurityException e) {
+    } catch (IOException | InvalidPathException e) {
       throw fault("the file " + path + " cannot be read (" + e.getClass().getSimpleName() + ")");
     }
     if (bytes.length > FILE_BYTES_MAX) {

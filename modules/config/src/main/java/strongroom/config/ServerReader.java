@@ -3,8 +3,6 @@ package strongroom.config;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,20 +57,10 @@ final class ServerReader {
         readLockouts(),
         readAudits(),
         new ProcessSettings(
-            path("pid_file"),
+            top.path("pid_file"),
             top.bool("enable_response_header_hostname", false),
             top.bool("enable_response_header_raft_node_id", false),
             top.bool("ui", false)));
-  }
-
-  private Optional<Path> path(String key) {
-    try {
-      return top.text(key).map(Path::of);
-    } catch (InvalidPathException e) {
-      problems.problem(
-          top.given(key).orElseThrow().at(), HclKey.quoted(key) + " takes the path of a file");
-      return Optional.empty();
-    }
   }
 
   private ClusterSettings readCluster(List<ListenerSettings> listeners, StorageSettings storage) {
@@ -200,15 +188,15 @@ final class ServerReader {
     Map<String, Optional<LogSettings.Level>> requests = new LinkedHashMap<>();
     levels.forEach((word, level) -> requests.put(word, Optional.of(level)));
     requests.put("off", Optional.empty());
+    Map<String, LogSettings.Format> formats = new LinkedHashMap<>();
+    formats.put("standard", LogSettings.Format.STANDARD);
+    formats.put("json", LogSettings.Format.JSON);
     long bytes = top.whole("log_rotate_bytes", 0, 0, Long.MAX_VALUE);
     Duration age = top.duration("log_rotate_duration", Duration.ofHours(24));
     return new LogSettings(
         top.choice("log_level", accepted).orElse(LogSettings.Level.INFO),
-        top.choice(
-                "log_format",
-                Map.of("standard", LogSettings.Format.STANDARD, "json", LogSettings.Format.JSON))
-            .orElse(LogSettings.Format.STANDARD),
-        path("log_file"),
+        top.choice("log_format", formats).orElse(LogSettings.Format.STANDARD),
+        top.path("log_file"),
         new LogSettings.Rotation(
             bytes == 0 ? Long.MAX_VALUE : bytes,
             age,

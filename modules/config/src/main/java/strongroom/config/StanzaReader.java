@@ -1,10 +1,13 @@
 package strongroom.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -172,6 +175,17 @@ final class StanzaReader {
     return converted(name, Given::text).filter(text -> !text.isEmpty());
   }
 
+  /** The path of a file or folder. */
+  Optional<Path> path(String name) {
+    try {
+      return text(name).map(Path::of);
+    } catch (InvalidPathException e) {
+      problems.problem(
+          given(name).orElseThrow().at(), HclKey.quoted(name) + " takes the path of a file");
+      return Optional.empty();
+    }
+  }
+
   boolean bool(String name, boolean fallback) {
     return converted(name, Given::bool).orElse(fallback);
   }
@@ -204,7 +218,7 @@ final class StanzaReader {
   /** One of the constants of {@code choices}, by their names in {@code words}. */
   <T> Optional<T> choice(String name, Map<String, T> words) {
     Optional<String> text = text(name);
-    Optional<T> chosen = text.map(t -> words.get(t.toLowerCase(java.util.Locale.ROOT)));
+    Optional<T> chosen = text.map(t -> words.get(t.toLowerCase(Locale.ROOT)));
     if (text.isPresent() && chosen.isEmpty()) {
       problems.problem(
           given(name).orElseThrow().at(),

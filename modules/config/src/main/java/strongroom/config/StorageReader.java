@@ -1,6 +1,5 @@
 package strongroom.config;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +60,7 @@ final class StorageReader {
   }
 
   private StorageSettings readRaft(StanzaReader reader) {
-    Optional<Path> folder = folder(reader);
+    Optional<Path> folder = reader.path("path");
     if (folder.isEmpty()) {
       problems.problem(
           reader.at(),
@@ -85,16 +84,6 @@ final class StorageReader {
     return value == 0 ? fallback : value;
   }
 
-  private Optional<Path> folder(StanzaReader reader) {
-    try {
-      return reader.text("path").map(Path::of);
-    } catch (InvalidPathException e) {
-      problems.problem(
-          reader.given("path").orElseThrow().at(), "\"path\" takes the path of a folder");
-      return Optional.empty();
-    }
-  }
-
   private List<StorageSettings.RetryJoin> readJoins(StanzaReader raft) {
     List<StorageSettings.RetryJoin> joins = new ArrayList<>();
     for (HclBlock block : raft.blocks("retry_join", 0)) {
@@ -107,7 +96,7 @@ final class StorageReader {
                 reader.text("leader_tls_servername"),
                 reader.text("leader_ca_cert").or(() -> reader.text("leader_ca_cert_file")),
                 reader.text("leader_client_cert").or(() -> reader.text("leader_client_cert_file")),
-                reader.text("leader_client_key_file").map(Path::of)));
+                reader.path("leader_client_key_file")));
       }
     }
     return joins;

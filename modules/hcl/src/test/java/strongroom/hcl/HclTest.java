@@ -192,6 +192,8 @@ class HclTest {
         "/* x | 1:1 | not closed by '*/'",
         "a / b | 1:3 | a comment",
         "a \"b\" = \"hunter2\" | 1:7 | found '='",
+        "a = 1 \"hunter2\" b = 2 | 1:19 | found '='",
+        "a = 1 \"hunter2\" | 1:16 | this string as a key",
         "= 1 | 1:1 | a key",
         "[1] | 1:1 | found '['",
         "a = 1,, b = 2 | 1:7 | found ','",

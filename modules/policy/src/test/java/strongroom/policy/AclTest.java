@@ -144,9 +144,10 @@ class AclTest {
     for (String pattern : List.of("a/b", "a/b/", "+/b", "+/b/", "a/b*", "a/b/*", "a/+")) {
       Acl acl = rules(pattern, "list");
       assertThat(allows(acl, Operation.LIST, "a/b/")).as(pattern).isTrue();
+      assertThat(allows(acl, Operation.LIST, "a/b")).as(pattern).isTrue();
     }
     assertThat(allows(rules("a/b", "read"), Operation.READ, "a/b/")).isFalse();
-    assertThat(allows(rules("a/b/", "list"), Operation.LIST, "a/b")).isFalse();
+    assertThat(rules("a/b/", "list").capabilities("a/b")).containsExactly(Capability.DENY);
     Acl exactFirst = rules("a/b", "list", "a/b/", "deny");
     assertThat(allows(exactFirst, Operation.LIST, "a/b/")).isFalse();
     Acl wildcardBeforeTrimming = rules("a/b*", "deny", "+/b", "list");

@@ -116,6 +116,14 @@ class PolicyStoreTest {
         .isInstanceOf(RefusedException.class);
   }
 
+  @Test
+  void refusesATextThatIsTooLong() {
+    String text = "# " + "x".repeat(512 * 1024);
+    assertThatThrownBy(() -> put("long", text))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("bytes");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"root", "default", "Default", "response-wrapping"})
   void refusesToDeleteWhatIsBuiltIn(String name) {

@@ -63,8 +63,8 @@ class PolicyTest {
         "path \"x\" { capabilities = [] capabilities = [] } | column 30 | twice",
         "path \"x\" \"y\" { } | column 10 | one label",
         "path { a = 1 } | column 12 | is a block",
-        "path \"x\" | column 9 | behind the key",
-        "just text | column 10 | behind the key",
+        "path \"x\" | column 9 | behind",
+        "just text | column 10 | behind",
       })
   void namesThePlaceOfAMistake(String text, String place, String part) {
     assertThatThrownBy(() -> Policy.parse("My-App", text))
