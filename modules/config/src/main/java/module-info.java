@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.config {
   requires static transitive org.jspecify;
+  requires transitive strongroom.secret;
   requires strongroom.hcl;
   requires strongroom.logical;
 

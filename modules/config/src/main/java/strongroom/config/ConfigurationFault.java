@@ -2,7 +2,7 @@ package strongroom.config;
 
 import java.util.List;
 
-/** A configuration cannot be used: everything that is wrong with it, one line each. */
+/** The configuration cannot be used. Tells all that is wrong at once, and no value. */
 public final class ConfigurationFault extends RuntimeException {
   private static final long serialVersionUID = 1;
   private final transient List<String> problems;
@@ -12,12 +12,7 @@ public final class ConfigurationFault extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  /** A fault with one problem. */
-  public static ConfigurationFault of(String problem) {
-    return new ConfigurationFault(List.of(problem));
-  }
-
-  /** Each with its place, what was given, what is allowed. */
+  /** One line each: place, what is wrong, what is allowed, what to do. */
   public List<String> problems() {
     return problems;
   }

@@ -3,162 +3,291 @@ package strongroom.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import strongroom.hcl.HclBlock;
-import strongroom.hcl.HclList;
+import strongroom.hcl.HclKey;
 import strongroom.hcl.HclMember;
 import strongroom.hcl.HclObject;
-import strongroom.hcl.HclSyntax;
-import strongroom.hcl.HclValue;
+import strongroom.hcl.Position;
+import strongroom.hcl.Spelling;
 
-/** Reads the stanzas {@code listener}. */
+/** Reads listeners. */
 final class ListenerReader {
-  private static final long BODY_BYTES_MAX = 32L * 1024 * 1024;
-  private static final Duration REQUEST_MAX = Duration.ofSeconds(90);
-  private static final Duration IDLE_MAX = Duration.ofMinutes(5);
+  private static final int PORT = 8200;
+  private static final Set<String> TYPES = Set.of("tcp", "unix");
+  private static final long REQUEST_BYTES = 32 << 20;
 
-  /** The versions in their order, by the names that files use. */
-  private static final Map<String, String> TLS_VERSIONS = versions();
-
+  private final Environment environment;
   private final Problems problems;
+  private final AddressTemplate templates;
+  private final Duration requestDurationMax;
 
-  ListenerReader(Problems problems) {
+  /** {@code requestDurationMax} holds where a listener sets none. */
+  ListenerReader(
+      Environment environment,
+      Problems problems,
+      AddressTemplate templates,
+      Duration requestDurationMax) {
+    this.environment = environment;
     this.problems = problems;
-  }
-
-  private static Map<String, String> versions() {
-    Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("tls10", "");
-    versions.put("tls11", "");
-    versions.put("tls12", "TLSv1.2");
-    versions.put("tls13", "TLSv1.3");
-    return versions;
+    this.templates = templates;
+    this.requestDurationMax = requestDurationMax;
   }
 
   List<ListenerSettings> read(List<HclBlock> blocks) {
     List<ListenerSettings> listeners = new ArrayList<>();
     for (HclBlock block : blocks) {
-      switch (block.label()) {
-        case "tcp" -> listeners.add(tcp(block));
-        case "unix" -> unix(block).ifPresent(listeners::add);
+      String type = block.label();
+      switch (type) {
+        case "tcp" -> listeners.add(readTcp(reader(ListenerStanzas.TCP, block)));
+        case "unix" -> readUnix(reader(ListenerStanzas.UNIX, block)).ifPresent(listeners::add);
         default ->
-            problems.error(
-                block.key().at(),
-                "a listener is \"tcp\" or \"unix\", not " + block.labels().getFirst().quoted());
+            problems.problem(
+                block.labels().getFirst().at(),
+                "there is no listener "
+                    + HclKey.quoted(type)
+                    + "; available are \"tcp\" and \"unix\""
+                    + Spelling.hint(type, TYPES));
       }
     }
     return listeners;
   }
 
-  private ListenerSettings tcp(HclBlock block) {
-    Stanza stanza =
-        new Stanza("listener \"tcp\"", block.body(), block.key().at(), Key.TCP, problems);
-    return new ListenerSettings.Tcp(
-        stanza.text("address").orElse("127.0.0.1:8200"),
-        stanza.text("cluster_address").orElse(""),
-        stanza.flag("tls_disable", false) ? Optional.empty() : tls(stanza),
-        new ListenerSettings.Forwarded(
-            stanza.texts("x_forwarded_for_authorized_addrs"),
-            Math.toIntExact(
-                Math.clamp(stanza.number("x_forwarded_for_hop_skips").orElse(0L), 0L, 1000L)),
-            stanza.flag("x_forwarded_for_reject_not_authorized", true),
-            stanza.flag("x_forwarded_for_reject_not_present", true)),
-        common(stanza));
+  private StanzaReader reader(Stanza stanza, HclBlock block) {
+    return StanzaReader.of(stanza, block, environment, problems);
   }
 
-  private Optional<ListenerSettings.Tls> tls(Stanza stanza) {
-    Optional<String> certificates = stanza.text("tls_cert_file");
-    Optional<String> key = stanza.text("tls_key_file");
-    if (certificates.isEmpty() || key.isEmpty()) {
-      problems.error(
-          stanza.place(),
-          "the listener needs tls_cert_file and tls_key_file, or tls_disable = \"true\"");
+  private ListenerSettings readTcp(StanzaReader reader) {
+    HostPort address = address(reader, "address", new HostPort("127.0.0.1", PORT));
+    return new ListenerSettings.Tcp(
+        Given.place(reader.at()),
+        address,
+        address(reader, "cluster_address", address.nextPort()),
+        readTls(reader),
+        readForwardedFor(reader),
+        readHttp(reader));
+  }
+
+  private HostPort address(StanzaReader reader, String key, HostPort fallback) {
+    Optional<String> text = reader.text(key);
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    Position at = reader.given(key).orElseThrow().at();
+    return switch (templates.resolve(text.get())) {
+      case AddressTemplate.Outcome.Problem(String problem) -> {
+        problems.problem(at, HclKey.quoted(key) + ": " + problem);
+        yield fallback;
+      }
+      case AddressTemplate.Outcome.Text(String resolved) -> {
+        Optional<HostPort> parsed = HostPort.parse(resolved, fallback.port());
+        if (parsed.isEmpty()) {
+          problems.problem(
+              at,
+              HclKey.quoted(key)
+                  + " takes host:port, such as \"0.0.0.0:8200\" or \"[::1]:8200\", with a port from"
+                  + " 0 to 65535");
+        }
+        yield parsed.orElse(fallback);
+      }
+    };
+  }
+
+  private Optional<ListenerSettings> readUnix(StanzaReader reader) {
+    Optional<Path> socket = reader.path("address");
+    if (socket.isEmpty()) {
+      problems.problem(
+          reader.at(), "listener \"unix\" has no \"address\": write the path of the socket");
       return Optional.empty();
     }
     return Optional.of(
-        new ListenerSettings.Tls(
-            Path.of(certificates.get()),
-            Path.of(key.get()),
-            protocols(stanza),
-            stanza.texts("tls_cipher_suites"),
-            stanza.text("tls_client_ca_file").map(Path::of),
-            stanza.flag("tls_disable_client_certs", false),
-            stanza.flag("tls_require_and_verify_client_cert", false)));
+        new ListenerSettings.Unix(
+            Given.place(reader.at()),
+            socket.get(),
+            socketMode(reader),
+            reader.text("socket_user"),
+            reader.text("socket_group"),
+            readHttp(reader)));
   }
 
-  private List<String> protocols(Stanza stanza) {
-    List<String> names = List.copyOf(TLS_VERSIONS.keySet());
-    int min = names.indexOf(stanza.text("tls_min_version").orElse("tls12"));
-    int max = names.indexOf(stanza.text("tls_max_version").orElse("tls13"));
-    List<String> chosen =
-        min < 0 || max < min
-            ? List.of()
-            : names.subList(min, max + 1).stream()
-                .map(TLS_VERSIONS::get)
-                .filter(version -> !version.isEmpty())
-                .toList();
-    if (chosen.isEmpty()) {
-      problems.error(
-          stanza.at("tls_min_version").or(() -> stanza.at("tls_max_version")).orElse(stanza.place()),
-          "tls_min_version and tls_max_version are tls12 or tls13; older TLS is not offered");
+  private int socketMode(StanzaReader reader) {
+    Optional<String> mode = reader.text("socket_mode");
+    boolean octal = mode.isEmpty() || mode.get().matches("0?[0-7]{3}");
+    if (!octal) {
+      problems.problem(
+          reader.given("socket_mode").orElseThrow().at(),
+          "\"socket_mode\" takes three octal digits, such as \"0660\"");
     }
-    return chosen;
+    return mode.filter(m -> octal).map(m -> Integer.parseInt(m, 8)).orElse(0600);
   }
 
-  private Optional<ListenerSettings> unix(HclBlock block) {
-    Stanza stanza =
-        new Stanza("listener \"unix\"", block.body(), block.key().at(), Key.UNIX, problems);
-    Optional<String> address = stanza.text("address");
-    if (address.isEmpty()) {
-      problems.error(block.key().at(), "a unix listener needs address, the path of its socket");
+  private Optional<TlsSettings> readTls(StanzaReader reader) {
+    if (reader.bool("tls_disable", false)) {
+      return Optional.empty();
     }
-    return address.map(
-        path ->
-            new ListenerSettings.Unix(
-                Path.of(path),
-                stanza.text("socket_mode").orElse(""),
-                stanza.text("socket_user").orElse(""),
-                stanza.text("socket_group").orElse(""),
-                common(stanza)));
-  }
-
-  private ListenerSettings.Common common(Stanza stanza) {
-    long size = stanza.number("max_request_size").orElse(BODY_BYTES_MAX);
-    return new ListenerSettings.Common(
-        size <= 0 ? BODY_BYTES_MAX : size,
-        stanza.duration("max_request_duration").filter(d -> !d.isZero()).orElse(REQUEST_MAX),
-        stanza.duration("http_idle_timeout").filter(d -> !d.isZero()).orElse(IDLE_MAX),
-        stanza.flag("require_request_header", false),
-        customHeaders(stanza));
-  }
-
-  /** {@code custom_response_headers { "default" = { "Name" = ["value"] } }}. */
-  private Map<String, Map<String, String>> customHeaders(Stanza stanza) {
-    Map<String, Map<String, String>> headers = new LinkedHashMap<>();
-    Optional<HclMember> member = stanza.member("custom_response_headers");
-    if (member.isEmpty()) {
-      return headers;
+    Optional<Path> certificate = reader.path("tls_cert_file");
+    Optional<Path> key = reader.path("tls_key_file");
+    if (certificate.isEmpty() || key.isEmpty()) {
+      problems.problem(
+          reader.at(),
+          "listener \"tcp\" has no \""
+              + (certificate.isEmpty() ? "tls_cert_file" : "tls_key_file")
+              + "\": give \"tls_cert_file\" and \"tls_key_file\", or tls_disable = true for plain"
+              + " HTTP");
+      return Optional.empty();
     }
-    try {
-      for (HclBlock block : HclObject.blocks(member.get(), 1)) {
-        Map<String, String> ofStatus = new LinkedHashMap<>();
-        for (HclMember header : block.body().members()) {
-          ofStatus.put(header.name(), String.join(", ", values(header.value())));
-        }
-        headers.put(block.label(), ofStatus);
+    return Optional.of(
+        new TlsSettings(
+            certificate.get(),
+            key.get(),
+            readVersions(reader),
+            reader.texts("tls_cipher_suites"),
+            reader.path("tls_client_ca_file"),
+            readClientCertificates(reader)));
+  }
+
+  private List<TlsSettings.Version> readVersions(StanzaReader reader) {
+    Map<String, TlsSettings.Version> words = new LinkedHashMap<>();
+    words.put("tls12", TlsSettings.Version.TLS12);
+    words.put("tls13", TlsSettings.Version.TLS13);
+    TlsSettings.Version min = TlsSettings.Version.TLS12;
+    Optional<String> asked = reader.text("tls_min_version");
+    if (asked.isPresent() && Set.of("tls10", "tls11").contains(asked.get())) {
+      problems.warn(
+          reader.given("tls_min_version").orElseThrow().at(),
+          "TLS 1.0 and 1.1 are broken and not offered; TLS 1.2 is the least");
+    } else {
+      min = reader.choice("tls_min_version", words).orElse(min);
+    }
+    TlsSettings.Version max =
+        reader.choice("tls_max_version", words).orElse(TlsSettings.Version.TLS13);
+    if (min.compareTo(max) > 0) {
+      problems.problem(
+          reader.given("tls_max_version").orElseThrow().at(),
+          "\"tls_max_version\" is older than \"tls_min_version\"; no version is left");
+      return List.of(min);
+    }
+    TlsSettings.Version least = min;
+    return Arrays.stream(TlsSettings.Version.values())
+        .filter(v -> v.compareTo(least) >= 0 && v.compareTo(max) <= 0)
+        .toList();
+  }
+
+  private TlsSettings.ClientCertificates readClientCertificates(StanzaReader reader) {
+    boolean required = reader.bool("tls_require_and_verify_client_cert", false);
+    boolean none = reader.bool("tls_disable_client_certs", false);
+    if (required && none) {
+      problems.problem(
+          reader.given("tls_disable_client_certs").orElseThrow().at(),
+          "\"tls_disable_client_certs\" and \"tls_require_and_verify_client_cert\" are both true;"
+              + " remove one");
+    }
+    if (required) {
+      return TlsSettings.ClientCertificates.REQUIRED;
+    }
+    return none ? TlsSettings.ClientCertificates.NONE : TlsSettings.ClientCertificates.REQUESTED;
+  }
+
+  private ForwardedForSettings readForwardedFor(StanzaReader reader) {
+    String key = "x_forwarded_for_authorized_addrs";
+    List<Cidr> authorized = new ArrayList<>();
+    for (String text : reader.texts(key)) {
+      Optional<Cidr> range = Cidr.parse(text);
+      range.ifPresent(authorized::add);
+      if (range.isEmpty()) {
+        problems.problem(
+            reader.given(key).orElseThrow().at(),
+            HclKey.quoted(key) + " takes addresses and ranges such as \"10.0.0.0/8\"");
       }
-    } catch (HclSyntax e) {
-      problems.error(e);
+    }
+    return new ForwardedForSettings(
+        authorized,
+        (int) reader.whole("x_forwarded_for_hop_skips", 0, 0, 100),
+        reader.bool("x_forwarded_for_reject_not_authorized", true),
+        reader.bool("x_forwarded_for_reject_not_present", true));
+  }
+
+  private HttpSettings readHttp(StanzaReader reader) {
+    reader.inner("telemetry", ListenerStanzas.TELEMETRY);
+    reader.inner("profiling", ListenerStanzas.PROFILING);
+    reader.inner("inflight_requests_logging", ListenerStanzas.IN_FLIGHT);
+    long bytes = reader.whole("max_request_size", 0, Long.MIN_VALUE, Long.MAX_VALUE);
+    Duration duration = reader.duration("max_request_duration", Duration.ZERO);
+    return new HttpSettings(
+        bytes == 0 ? REQUEST_BYTES : bytes < 0 ? Long.MAX_VALUE : bytes,
+        duration.isZero() ? requestDurationMax : duration,
+        readTimeouts(reader),
+        readHeaders(reader),
+        reader.bool("require_request_header", false),
+        new HttpSettings.Redaction(
+            reader.bool("redact_addresses", false),
+            reader.bool("redact_cluster_name", false),
+            reader.bool("redact_version", false)),
+        reader.bool("disable_unauthed_rekey_endpoints", true));
+  }
+
+  private static HttpSettings.Timeouts readTimeouts(StanzaReader reader) {
+    Duration header = reader.duration("http_read_header_timeout", Duration.ofSeconds(10));
+    Duration read = reader.duration("http_read_timeout", Duration.ofSeconds(30));
+    Duration idle = reader.duration("http_idle_timeout", Duration.ofMinutes(5));
+    Duration write = reader.duration("http_write_timeout", Duration.ZERO);
+    Duration idleOrRead = idle.isZero() ? (read.isZero() ? header : read) : idle;
+    return new HttpSettings.Timeouts(
+        header, read, write.isZero() ? Optional.empty() : Optional.of(write), idleOrRead);
+  }
+
+  private Map<String, Map<String, String>> readHeaders(StanzaReader reader) {
+    Map<String, Map<String, String>> byStatus = new LinkedHashMap<>();
+    for (HclBlock block : reader.blocks("custom_response_headers", 1)) {
+      HclKey status = block.labels().getFirst();
+      if (!status.text().matches("default|[1-5]xx|[1-5][0-9][0-9]")) {
+        problems.problem(
+            status.at(),
+            HclKey.quoted(status.text())
+                + " is no status; allowed are \"default\", \"2xx\" and the like, and \"200\" and"
+                + " the like");
+      } else {
+        byStatus
+            .computeIfAbsent(status.text(), s -> new LinkedHashMap<>())
+            .putAll(readHeaders(block.body()));
+      }
+    }
+    return byStatus;
+  }
+
+  private Map<String, String> readHeaders(HclObject body) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (HclMember member : body.members()) {
+      String name = member.name();
+      Optional<List<String>> values = headerValues(member);
+      boolean clean =
+          values.isPresent()
+              && values.get().stream().allMatch(v -> v.chars().allMatch(c -> c >= ' ' && c != 127));
+      if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+") || !clean) {
+        problems.problem(
+            member.key().at(),
+            HclKey.quoted(name)
+                + " takes a list of texts of one line each, and has a header's name");
+      } else if (name.toLowerCase(Locale.ROOT).startsWith("x-vault-")) {
+        problems.warn(
+            member.key().at(),
+            HclKey.quoted(name) + " is ignored: headers that start with X-Vault- are the server's");
+      } else {
+        headers.put(name, String.join("; ", values.orElse(List.of())));
+      }
     }
     return headers;
   }
 
-  private static List<String> values(HclValue value) {
-    return value instanceof HclList list
-        ? list.items().stream().flatMap(item -> Stanza.asText(item).stream()).toList()
-        : Stanza.asText(value).stream().toList();
+  /** A list as it is; one text alone is one value, commas and all. */
+  private static Optional<List<String>> headerValues(HclMember member) {
+    Given given = new Given(member.name(), member.value());
+    return given.text().map(List::of).or(given::texts);
   }
 }

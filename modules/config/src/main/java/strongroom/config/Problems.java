@@ -2,37 +2,41 @@ package strongroom.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import strongroom.hcl.HclSyntax;
 import strongroom.hcl.Position;
 
-/** What was found wrong, or worth saying, while a configuration is read. */
+/** Collects what is wrong and what is worth saying, so that all of it is told at once. */
 final class Problems {
-  private final List<String> errors = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
   private final List<Notice> notices = new ArrayList<>();
 
-  void error(Position at, String problem) {
-    errors.add(at + ": " + problem);
+  void problem(Position at, String text) {
+    problem(Given.place(at), text);
   }
 
-  void error(String problem) {
-    errors.add(problem);
+  void problem(String place, String text) {
+    problems.add(place + ": " + text);
   }
 
-  void error(HclSyntax syntax) {
-    errors.add(syntax.at() + ": " + syntax.problem());
+  void warn(Position at, String text) {
+    notices.add(new Notice(Notice.Severity.WARNING, Given.place(at), text));
   }
 
-  void notice(Position at, String text) {
-    notices.add(new Notice(at + ": " + text));
+  void inform(Position at, String text) {
+    notices.add(new Notice(Notice.Severity.INFO, Given.place(at), text));
   }
 
   List<Notice> notices() {
     return List.copyOf(notices);
   }
 
+  boolean any() {
+    return !problems.isEmpty();
+  }
+
+  /** Ends the reading where anything is wrong. */
   void throwIfAny() {
-    if (!errors.isEmpty()) {
-      throw new ConfigurationFault(errors);
+    if (any()) {
+      throw new ConfigurationFault(problems);
     }
   }
 }

@@ -1,42 +1,23 @@
 package strongroom.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import strongroom.hcl.HclBlock;
+import strongroom.hcl.HclKey;
 import strongroom.hcl.HclMember;
+import strongroom.hcl.HclString;
+import strongroom.hcl.Position;
+import strongroom.hcl.Spelling;
 
-/** Reads the stanzas {@code seal}. What a seal's parameters mean is the seal's to know. */
+/** Reads seals. */
 final class SealReader {
-  /** The variables of the pkcs11 seal, behind {@code VAULT_HSM_}, and their parameters. */
-  private static final Map<String, String> HSM_VARIABLES =
-      Map.ofEntries(
-          Map.entry("LIB", "lib"),
-          Map.entry("SLOT", "slot"),
-          Map.entry("TOKEN_LABEL", "token_label"),
-          Map.entry("SERIAL", "serial"),
-          Map.entry("URI", "uri"),
-          Map.entry("PIN", "pin"),
-          Map.entry("KEY_LABEL", "key_label"),
-          Map.entry("DEFAULT_KEY_LABEL", "default_key_label"),
-          Map.entry("KEY_ID", "key_id"),
-          Map.entry("HMAC_KEY_LABEL", "hmac_key_label"),
-          Map.entry("HMAC_DEFAULT_KEY_LABEL", "default_hmac_key_label"),
-          Map.entry("HMAC_KEY_ID", "hmac_key_id"),
-          Map.entry("MECHANISM", "mechanism"),
-          Map.entry("HMAC_MECHANISM", "hmac_mechanism"),
-          Map.entry("GENERATE_KEY", "generate_key"),
-          Map.entry("FORCE_RW_SESSION", "force_rw_session"),
-          Map.entry("MAX_PARALLEL", "max_parallel"),
-          Map.entry("RSA_ENCRYPT_LOCAL", "rsa_encrypt_local"),
-          Map.entry("RSA_OAEP_HASH", "rsa_oaep_hash"));
-
-  /** Older spellings, so that the environment wins over them too. */
-  private static final Map<String, String> ALIASES =
-      Map.of("module", "lib", "token", "token_label", "label", "key_label");
-
   private final Environment environment;
   private final Problems problems;
 
@@ -45,39 +26,171 @@ final class SealReader {
     this.problems = problems;
   }
 
+  /** The seals of {@code blocks}; without any, the one that the environment names. */
   List<SealSettings> read(List<HclBlock> blocks) {
-    List<SealSettings> seals =
-        new ArrayList<>(blocks.stream().map(this::read).toList());
-    Optional<String> type = environment.find("SEAL_TYPE");
-    boolean named = type.isPresent() && seals.stream().anyMatch(s -> s.type().equals(type.get()));
-    if (type.isPresent() && !named && !type.get().equals("shamir")) {
-      seals.add(settings(type.get(), "VAULT_SEAL_TYPE", new LinkedHashMap<>()));
-    }
-    return List.copyOf(seals);
-  }
-
-  private SealSettings read(HclBlock block) {
-    Map<String, String> values = new LinkedHashMap<>();
-    for (HclMember member : block.body().members()) {
-      Optional<String> text = Stanza.asText(member.value());
-      if (text.isEmpty()) {
-        problems.error(
-            member.value().at(), member.name() + " is text, not " + member.value().kind());
-      } else if (!text.get().isEmpty()) {
-        values.put(ALIASES.getOrDefault(member.name(), member.name()), text.get());
+    List<SealSettings> seals = new ArrayList<>();
+    Optional<Given> named = environment.findVault("VAULT_SEAL_TYPE");
+    if (named.isPresent()) {
+      String type = named.get().text().orElseThrow();
+      if (blocks.isEmpty()) {
+        readSeal(type, named.get().at(), named.get().at(), List.of()).ifPresent(seals::add);
+      } else if (blocks.stream().noneMatch(block -> block.label().equals(type))) {
+        problems.warn(named.get().at(), "it is ignored, since the configuration has a seal stanza");
       }
     }
-    return settings(block.label(), block.key().at().toString(), values);
+    for (HclBlock block : blocks) {
+      Position at = block.labels().getFirst().at();
+      readSeal(block.label(), at, block.key().at(), block.body().members()).ifPresent(seals::add);
+    }
+    checkSeveral(seals);
+    return seals.stream().sorted(Comparator.comparingInt(SealSettings::priority)).toList();
   }
 
-  private SealSettings settings(String type, String place, Map<String, String> values) {
-    if (type.equals("pkcs11")) {
-      HSM_VARIABLES.forEach(
-          (variable, parameter) ->
-              environment.find("HSM_" + variable).ifPresent(value -> values.put(parameter, value)));
+  private Optional<Stanza> stanza(String type, Position at) {
+    Stanza stanza = SealStanzas.BY_TYPE.get(type);
+    if (stanza == null || !SealStanzas.AVAILABLE.contains(type)) {
+      problems.problem(
+          at,
+          "there is no seal "
+              + HclKey.quoted(type)
+              + (stanza == null ? "" : " in this version")
+              + "; available are \"pkcs11\" (an HSM) and \"shamir\" (key shares)"
+              + (stanza == null ? Spelling.hint(type, SealStanzas.AVAILABLE) : ""));
+      return Optional.empty();
     }
-    String disabled = values.getOrDefault("disabled", "false");
-    return new SealSettings(
-        type, place, disabled.equals("true") || disabled.equals("1"), values);
+    return Optional.of(stanza);
+  }
+
+  private Optional<SealSettings> readSeal(
+      String type, Position typeAt, Position at, List<HclMember> members) {
+    Optional<Stanza> known = stanza(type, typeAt);
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    Stanza stanza = known.get();
+    StanzaReader reader = new StanzaReader(stanza, at, members, environment, problems);
+    Map<String, SealParameter> parameters = new LinkedHashMap<>();
+    for (SettingKey key : stanza.keys()) {
+      if (!SealStanzas.isCommon(key.name()) && key.effect() == Effect.WORKS) {
+        reader.given(key.name()).ifPresent(given -> take(key, given, parameters));
+      }
+    }
+    if (type.equals("pkcs11")) {
+      checkPkcs11(reader, parameters);
+    }
+    return Optional.of(
+        new SealSettings(
+            type,
+            reader.text("name").orElse(type),
+            reader.bool("disabled", false),
+            (int) reader.whole("priority", 1, 0, 1_000),
+            reader.bool("auto_unseal", true),
+            new SealSettings.HealthCheck(
+                reader.bool("health_check_enabled", true),
+                reader.duration("health_check_interval", Duration.ofMinutes(10)),
+                reader.duration("health_check_interval_unhealthy", Duration.ofMinutes(1)),
+                reader.duration("health_check_timeout", Duration.ofMinutes(1))),
+            parameters,
+            Given.place(reader.at())));
+  }
+
+  private void take(SettingKey key, Given given, Map<String, SealParameter> parameters) {
+    Optional<String> text = given.text();
+    if (text.isEmpty()) {
+      problems.problem(
+          given.at(), HclKey.quoted(given.key()) + " takes text, not " + given.value().kind());
+      return;
+    }
+    if (text.get().isEmpty()) {
+      return;
+    }
+    boolean secret = SealStanzas.SECRET.contains(key.name());
+    SealParameter parameter = SealParameter.of(key.name(), given, secret, environment);
+    parameters.put(key.name(), parameter);
+    try {
+      if (secret) {
+        parameter.check();
+      } else {
+        checkKind(key, given.at(), parameter.text());
+      }
+    } catch (ConfigurationFault e) {
+      problems.problem(given.at(), "\"" + key.name() + "\": " + reason(e));
+    }
+  }
+
+  private static String reason(ConfigurationFault fault) {
+    String line = fault.problems().getFirst();
+    return line.substring(line.lastIndexOf("\": ") + 3);
+  }
+
+  private void checkKind(SettingKey key, Position at, String text) {
+    Given resolved = new Given(key.name(), new HclString(at, text));
+    boolean fits =
+        switch (key.kind()) {
+          case BOOLEAN -> resolved.bool().isPresent();
+          case WHOLE -> resolved.whole().isPresent();
+          case BYTES -> resolved.bytes().isPresent();
+          case DURATION -> resolved.duration().isPresent();
+          case TEXT, TEXTS, BLOCK, ANY -> true;
+        };
+    if (!fits) {
+      problems.problem(at, HclKey.quoted(key.name()) + " takes " + key.kind().allowed());
+    }
+  }
+
+  private void checkPkcs11(StanzaReader reader, Map<String, SealParameter> parameters) {
+    boolean uri = parameters.containsKey("uri");
+    need(reader, parameters.containsKey("lib"), "lib", "the path of the PKCS#11 library", "LIB");
+    need(reader, parameters.containsKey("pin") || uri, "pin", "the user PIN", "PIN");
+    boolean slot =
+        parameters.containsKey("slot")
+            || parameters.containsKey("token_label")
+            || parameters.containsKey("serial");
+    need(reader, slot || uri, "slot", "a slot's number (or \"token_label\" instead)", "SLOT");
+    boolean key = parameters.containsKey("key_label") || parameters.containsKey("key_id");
+    need(reader, key || uri, "key_label", "the key's label (or \"key_id\" instead)", "KEY_LABEL");
+    SealParameter label = parameters.get("key_label");
+    SealParameter hmac = parameters.get("hmac_key_label");
+    if (label != null && hmac != null && !problems.any() && label.text().equals(hmac.text())) {
+      problems.problem(
+          hmac.place(),
+          "\"hmac_key_label\" names the same key as \"key_label\"; the HMAC key must be another");
+    }
+  }
+
+  private void need(StanzaReader reader, boolean there, String key, String what, String variable) {
+    if (!there) {
+      problems.problem(
+          reader.at(),
+          reader.title()
+              + " has no \""
+              + key
+              + "\": write "
+              + what
+              + ", or set VAULT_HSM_"
+              + variable);
+    }
+  }
+
+  private void checkSeveral(List<SealSettings> seals) {
+    Set<String> names = new HashSet<>();
+    for (SealSettings seal : seals) {
+      if (!names.add(seal.name())) {
+        problems.problem(
+            seal.place(),
+            "two seals have the name "
+                + HclKey.quoted(seal.name())
+                + "; give each its own with name = \"…\"");
+      }
+    }
+    if (seals.stream().filter(s -> s.type().equals("pkcs11")).count() > 1) {
+      boolean set =
+          SealStanzas.PKCS11.keys().stream().anyMatch(k -> environment.find(k).isPresent());
+      if (set) {
+        problems.warn(
+            new Position("environment variables VAULT_HSM_…", 0, 0),
+            "they hold for each of the several seals \"pkcs11\"");
+      }
+    }
   }
 }

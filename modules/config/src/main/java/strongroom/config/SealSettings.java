@@ -1,25 +1,68 @@
 package strongroom.config;
 
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * A stanza {@code seal}, the environment's word put in place of the file's.
+ * A seal.
  *
  * @param type {@code pkcs11}, {@code shamir}
- * @param place where it stands
- * @param disabled whether it is only there to migrate away from
- * @param values all parameters as text; {@code env://} and {@code file://} are not resolved yet
+ * @param name tells several seals apart
+ * @param disabled whether it only opens what it wrapped, until the next one has taken over
+ * @param priority the lowest is tried first
+ * @param autoUnseal whether it unseals by itself; otherwise key shares are needed beside it
+ * @param health how it is tried while the server runs
+ * @param parameters of its type, by their names in the documentation
+ * @param place {@code file:line:column} of the stanza, for messages
  */
 public record SealSettings(
-    String type, String place, boolean disabled, Map<String, String> values) {
-  /** Keeps a copy of {@code values}. */
+    String type,
+    String name,
+    boolean disabled,
+    int priority,
+    boolean autoUnseal,
+    HealthCheck health,
+    Map<String, SealParameter> parameters,
+    String place) {
+  /** Keeps a copy of {@code parameters}. */
   public SealSettings {
-    values = Map.copyOf(values);
+    parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
   }
 
-  /** Names the type; values may be secrets. */
-  @Override
-  public String toString() {
-    return "SealSettings[" + type + "]";
+  /**
+   * How a seal is tried while the server runs.
+   *
+   * @param enabled whether it is at all
+   * @param interval how often while it is well
+   * @param intervalUnhealthy how often while it is not
+   * @param timeout how long one try may take
+   */
+  public record HealthCheck(
+      boolean enabled, Duration interval, Duration intervalUnhealthy, Duration timeout) {}
+
+  /** The parameter {@code name}, where it was set. */
+  public Optional<SealParameter> parameter(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
+  /**
+   * The text of the parameter {@code name}, where it was set.
+   *
+   * @throws ConfigurationFault where what it refers to cannot be read
+   */
+  public Optional<String> text(String name) {
+    return parameter(name).map(SealParameter::text);
+  }
+
+  /**
+   * Whether the parameter {@code name} is true.
+   *
+   * @throws ConfigurationFault where what it refers to cannot be read
+   */
+  public boolean bool(String name, boolean fallback) {
+    return parameter(name).map(SealParameter::bool).orElse(fallback);
   }
 }

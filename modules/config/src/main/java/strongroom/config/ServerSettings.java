@@ -1,36 +1,37 @@
 package strongroom.config;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * Everything that a configuration says.
+ * All that the operator set, checked, with defaults where nothing was said.
  *
- * @param storage where data lives
- * @param listeners where clients reach the server
- * @param seals what protects the root key; none means key shares
- * @param apiAddress {@code api_addr}, empty text for unset
- * @param clusterAddress {@code cluster_addr}, empty text for unset
- * @param clusterName {@code cluster_name}, empty text for one that is made up
- * @param logLevel {@code log_level}
- * @param logFormat {@code log_format}
- * @param defaultLeaseTtl what leases get without a wish
- * @param maxLeaseTtl what leases never exceed
- * @param pidFile where the process id is written
- * @param notices what the operator should know
+ * @param storage where data is kept
+ * @param listeners where requests come in; one at least
+ * @param seals what protects the root key, by priority; empty for key shares alone (Shamir)
+ * @param cluster how this node is known to others
+ * @param leases lifetimes of tokens and leases
+ * @param log what is logged, and where to
+ * @param telemetry metrics
+ * @param lockouts locking out after failed logins, by auth method
+ * @param audits audit devices
+ * @param process the rest
  */
 public record ServerSettings(
     StorageSettings storage,
     List<ListenerSettings> listeners,
     List<SealSettings> seals,
-    String apiAddress,
-    String clusterAddress,
-    String clusterName,
-    String logLevel,
-    String logFormat,
-    Duration defaultLeaseTtl,
-    Duration maxLeaseTtl,
-    Optional<Path> pidFile,
-    List<Notice> notices) {}
+    ClusterSettings cluster,
+    LeaseSettings leases,
+    LogSettings log,
+    TelemetrySettings telemetry,
+    List<UserLockoutSettings> lockouts,
+    List<AuditSettings> audits,
+    ProcessSettings process) {
+  /** Keeps copies of the lists. */
+  public ServerSettings {
+    listeners = List.copyOf(listeners);
+    seals = List.copyOf(seals);
+    lockouts = List.copyOf(lockouts);
+    audits = List.copyOf(audits);
+  }
+}

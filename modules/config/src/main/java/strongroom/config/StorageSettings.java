@@ -1,35 +1,62 @@
 package strongroom.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** The stanza {@code storage}. */
+/** Where data is kept. */
 public sealed interface StorageSettings {
-  /** What answers call it. */
-  String type();
-
   /**
-   * Raft.
+   * On disk, replicated: {@code storage "raft"}.
    *
-   * @param path the data folder
-   * @param nodeId the node's name
-   * @param snapshotThreshold after so many entries the state is synced
-   * @param entryBytesMax the most that one entry holds
+   * @param folder holds everything
+   * @param nodeId this node's name among the cluster's; where there is none, storage makes one up
+   *     and keeps it
+   * @param performanceMultiplier scales the timeouts of elections, 1 (fast) to 10; 5 where nothing
+   *     was said
+   * @param trailingLogs how many log entries stay after a snapshot
+   * @param snapshotThreshold how many log entries make a snapshot worth while
+   * @param snapshotInterval how often to see whether one is
+   * @param entryBytesMax the largest value
+   * @param transactionBytesMax the largest batch of writes
+   * @param joins nodes to join at the first start
+   * @param joinAsNonVoter whether to join without a vote
    */
   record Raft(
-      Path path, String nodeId, Optional<Long> snapshotThreshold, Optional<Long> entryBytesMax)
+      Path folder,
+      Optional<String> nodeId,
+      int performanceMultiplier,
+      long trailingLogs,
+      long snapshotThreshold,
+      Duration snapshotInterval,
+      int entryBytesMax,
+      int transactionBytesMax,
+      List<RetryJoin> joins,
+      boolean joinAsNonVoter)
       implements StorageSettings {
-    @Override
-    public String type() {
-      return "raft";
+    /** Keeps a copy of {@code joins}. */
+    public Raft {
+      joins = List.copyOf(joins);
     }
   }
 
-  /** Memory only: gone with the process. */
-  record InMemory() implements StorageSettings {
-    @Override
-    public String type() {
-      return "inmem";
-    }
-  }
+  /** In memory, for as long as the process lives: {@code storage "inmem"}. */
+  record InMemory() implements StorageSettings {}
+
+  /**
+   * A node to join.
+   *
+   * @param leaderApiAddress its URL
+   * @param tlsServerName the name expected in its certificate, where not the URL's
+   * @param caCertificate its authority, a file or PEM text
+   * @param clientCertificate the own certificate, a file or PEM text
+   * @param clientKeyFile the own key's file
+   */
+  record RetryJoin(
+      String leaderApiAddress,
+      Optional<String> tlsServerName,
+      Optional<String> caCertificate,
+      Optional<String> clientCertificate,
+      Optional<Path> clientKeyFile) {}
 }

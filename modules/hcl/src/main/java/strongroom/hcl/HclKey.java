@@ -5,11 +5,16 @@ package strongroom.hcl;
  *
  * @param at where it starts
  * @param text the name, without quotes
+ * @param plain whether it looks like a name: it is bare, or of the JSON form, where all keys are
+ *     strings. Any other may be a value that went astray, and so a secret
  */
-public record HclKey(Position at, String text) {
-  /** The name for a message: in quotes, on one line, and not longer than a line bears. */
+public record HclKey(Position at, String text, boolean plain) {
+  /**
+   * The name for a message: in quotes, on one line, and not longer than a line bears; of what may
+   * be a secret only that it is there.
+   */
   public String quoted() {
-    return quoted(text);
+    return plain ? quoted(text) : "this string as a key";
   }
 
   /** {@code name} for a message: in quotes, on one line, and not longer than a line bears. */

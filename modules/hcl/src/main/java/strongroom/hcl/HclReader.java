@@ -56,7 +56,7 @@ final class HclReader {
     for (skipBlanks(); cursor.peek() != '=' && cursor.peek() != '{'; skipBlanks()) {
       HclKey first = keys.getFirst();
       if (cursor.peek() == Cursor.END || !startsKey()) {
-        throw cursor.unexpected("'=' and a value, or a '{', behind the key " + first.quoted());
+        throw cursor.unexpected("'=' and a value, or a '{', behind " + first.quoted());
       }
       keys.add(readKey("a label"));
     }
@@ -86,12 +86,12 @@ final class HclReader {
     cursor.count();
     Position start = cursor.place();
     if (cursor.peek() == '"') {
-      return new HclKey(start, texts.readQuoted().value());
+      return new HclKey(start, texts.readQuoted().value(), false);
     }
     if (!startsKey()) {
       throw cursor.unexpected(what);
     }
-    return new HclKey(start, readWord());
+    return new HclKey(start, readWord(), true);
   }
 
   private String readWord() {

@@ -54,7 +54,7 @@ final class JsonFormReader {
     if (word("null")) {
       return;
     }
-    HclKey key = new HclKey(name.at(), name.value());
+    HclKey key = new HclKey(name.at(), name.value(), true);
     members.add(new HclMember(List.of(key), readValue()));
   }
 

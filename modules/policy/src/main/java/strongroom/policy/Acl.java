@@ -72,7 +72,8 @@ public final class Acl {
   /**
    * Whether a request is allowed. {@link Operation#HELP} always is.
    *
-   * @param path the full path below {@code /v1/}, without a leading slash
+   * @param path the full path below {@code /v1/}, without a leading slash; a list counts as one
+   *     with a trailing slash
    * @param body the request's parameters; for a read, those of its query
    * @param wrapTtl the lifetime asked for, where the answer is to be wrapped
    * @param needsSudo whether the path is root-protected
@@ -86,7 +87,9 @@ public final class Acl {
     if (root || operation == Operation.HELP) {
       return true;
     }
-    Grant grant = find(path, operation == Operation.LIST);
+    boolean list = operation == Operation.LIST;
+    // A list is of a folder, whether or not the client wrote the slash.
+    Grant grant = find(list && !path.endsWith("/") ? path + "/" : path, list);
     return grant != null && grant.allows(operation, body, wrapTtl, needsSudo);
   }
 

@@ -28,6 +28,7 @@ import strongroom.storage.Transaction;
  */
 public final class PolicyStore {
   private static final String FOLDER = "sys/policy/";
+  private static final int POLICY_BYTES_MAX = 512 * 1024;
   private static final int POLICIES_CACHED_MAX = 2_000;
   private static final int ACLS_CACHED_MAX = 10_000;
   private static final int NAMES_PAGE = 1_000;
@@ -101,7 +102,8 @@ public final class PolicyStore {
   /**
    * Stores {@code policy}. It takes effect for all tokens when {@code tx} has committed.
    *
-   * @throws RefusedException for a name that is built in, empty or too long
+   * @throws RefusedException for a name that is built in, empty or too long, and for a text of more
+   *     than 512 KiB
    */
   public void put(Transaction tx, Policy policy) {
     String name = policy.name();
@@ -115,7 +117,12 @@ public final class PolicyStore {
               + " characters, not "
               + name.length());
     }
-    tx.put(key(name), encode(policy.text()));
+    byte[] stored = encode(policy.text());
+    if (stored.length > POLICY_BYTES_MAX) {
+      throw Refusal.tooLarge(
+          "the policy has " + stored.length + " bytes; " + POLICY_BYTES_MAX + " are allowed");
+    }
+    tx.put(key(name), stored);
     tx.afterCommit(this::forget);
   }
 

@@ -3,6 +3,9 @@ package strongroom.server;
 import java.io.PrintStream;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
+import strongroom.config.Configuration;
+import strongroom.config.Notice;
 import strongroom.config.SealSettings;
 import strongroom.config.ServerSettings;
 import strongroom.config.StorageSettings;
@@ -12,14 +15,15 @@ import strongroom.secret.NativeMemory;
 final class Banner {
   private Banner() {}
 
-  static void print(PrintStream out, ServerSettings settings, List<URI> addresses) {
+  static void print(PrintStream out, Configuration configuration, List<URI> addresses) {
+    ServerSettings settings = configuration.settings();
     out.println("==> Strongroom server configuration:");
     out.println();
     for (URI address : addresses) {
       line(out, "Listener", address.toString());
     }
-    line(out, "Api Address", settings.apiAddress());
-    line(out, "Log Level", settings.logLevel());
+    line(out, "Api Address", settings.cluster().apiAddress().orElse(""));
+    line(out, "Log Level", settings.log().level().name().toLowerCase(Locale.ROOT));
     line(
         out,
         "Mlock",
@@ -29,12 +33,15 @@ final class Banner {
         out,
         "Storage",
         switch (settings.storage()) {
-          case StorageSettings.Raft raft -> "raft (" + raft.path() + ", node " + raft.nodeId() + ")";
+          case StorageSettings.Raft raft -> "raft (" + raft.folder() + ", node " + StorageWiring.nodeId(raft) + ")";
           case StorageSettings.InMemory _ -> "inmem (gone with the process)";
         });
     line(out, "Version", Version.REPORTED);
     out.println();
-    settings.notices().forEach(notice -> out.println("WARNING: " + notice));
+    for (Notice notice : configuration.notices()) {
+      boolean loud = notice.severity() == Notice.Severity.WARNING;
+      out.println((loud ? "WARNING: " : "NOTE: ") + notice);
+    }
     out.println("==> Strongroom server started! Log data will stream in below:");
     out.println();
     out.flush();

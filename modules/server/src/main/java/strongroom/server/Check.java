@@ -6,11 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import strongroom.config.ConfigurationFault;
+import strongroom.config.Configuration;
 import strongroom.config.Notice;
 import strongroom.config.SealSettings;
 import strongroom.config.ServerSettings;
@@ -26,21 +23,23 @@ import strongroom.seal.pkcs11.Pkcs11Seal;
  * makes no folder, no key, and opens no listener for longer than it takes to see that it could.
  */
 final class Check {
+  private final Configuration configuration;
   private final ServerSettings settings;
-  private final Map<String, String> environment;
   private final PrintStream out;
   private boolean good = true;
 
-  Check(ServerSettings settings, Map<String, String> environment, PrintStream out) {
-    this.settings = settings;
-    this.environment = environment;
+  Check(Configuration configuration, PrintStream out) {
+    this.configuration = configuration;
+    this.settings = configuration.settings();
     this.out = out;
   }
 
   /** Whether all is good. */
   boolean run() {
     say("good", "configuration", "read");
-    settings.notices().stream().map(Notice::text).forEach(text -> say("note", "configuration", text));
+    for (Notice notice : configuration.notices()) {
+      say("note", "configuration", notice.toString());
+    }
     listeners();
     storage();
     settings.seals().stream().filter(seal -> !seal.disabled()).forEach(this::seal);
@@ -101,16 +100,16 @@ final class Check {
     switch (settings.storage()) {
       case StorageSettings.InMemory _ -> say("note", "storage", "inmem: gone with the process");
       case StorageSettings.Raft raft -> {
-        Path existing = raft.path().toAbsolutePath();
+        Path existing = raft.folder().toAbsolutePath();
         while (existing != null && !Files.exists(existing)) {
           existing = existing.getParent();
         }
         if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
-          bad("storage", raft.path() + " cannot be written by this user");
-        } else if (Files.exists(raft.path().resolve("identity"))) {
-          say("good", "storage", raft.path() + " holds an installation");
+          bad("storage", raft.folder() + " cannot be written by this user");
+        } else if (Files.exists(raft.folder().resolve("identity"))) {
+          say("good", "storage", raft.folder() + " holds an installation");
         } else {
-          say("good", "storage", raft.path() + " is new and can be written");
+          say("good", "storage", raft.folder() + " is new and can be written");
         }
       }
     }
@@ -121,17 +120,9 @@ final class Check {
       say("good", "seal", "shamir: key shares unseal");
       return;
     }
-    try {
-      SealWiring.wire(List.of(seal), environment).close();
-      try (Pkcs11Seal pkcs11 =
-          new Pkcs11Seal(
-              SealWiring.parsed(seal, environment),
-              SealWiring.pins(seal, environment),
-              Clock.systemUTC(),
-              new SecureRandom())) {
-        prove(pkcs11);
-      }
-    } catch (ConfigurationFault e) {
+    try (SealWiring wiring = SealWiring.wire(List.of(seal))) {
+      wiring.pkcs11().ifPresent(this::prove);
+    } catch (ServerFault e) {
       bad("seal", String.valueOf(e.getMessage()));
     }
   }

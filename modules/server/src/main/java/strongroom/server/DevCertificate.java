@@ -7,19 +7,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
-import java.util.List;
-import java.util.Optional;
-import strongroom.config.ConfigurationFault;
-import strongroom.config.ListenerSettings;
 
 /** A certificate for localhost, signed by itself, made with the JDK's own keytool. */
-final class DevCertificate {
+record DevCertificate(Path certificate, Path key) {
   private static final String PASSWORD = "throw-away";
   private static final int LINE = 64;
 
-  private DevCertificate() {}
-
-  static ListenerSettings.Tls make(Path folder) {
+  static DevCertificate make(Path folder) {
     Path store = folder.resolve("dev.p12");
     try {
       Process keytool =
@@ -48,18 +42,18 @@ final class DevCertificate {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       if (keytool.waitFor() != 0) {
-        throw ConfigurationFault.of("-dev-tls: keytool could not make a certificate");
+        throw new ServerFault("-dev-tls: keytool could not make a certificate");
       }
       return export(folder, store);
     } catch (IOException | GeneralSecurityException e) {
-      throw ConfigurationFault.of("-dev-tls: a certificate cannot be made: " + e);
+      throw new ServerFault("-dev-tls: a certificate cannot be made: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ConfigurationFault.of("-dev-tls: interrupted");
+      throw new ServerFault("-dev-tls: interrupted");
     }
   }
 
-  private static ListenerSettings.Tls export(Path folder, Path store)
+  private static DevCertificate export(Path folder, Path store)
       throws IOException, GeneralSecurityException {
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(store)) {
@@ -70,14 +64,7 @@ final class DevCertificate {
     Files.writeString(certificate, pem("CERTIFICATE", keys.getCertificate("dev").getEncoded()));
     Files.writeString(
         key, pem("PRIVATE KEY", keys.getKey("dev", PASSWORD.toCharArray()).getEncoded()));
-    return new ListenerSettings.Tls(
-        certificate,
-        key,
-        List.of("TLSv1.2", "TLSv1.3"),
-        List.of(),
-        Optional.empty(),
-        true,
-        false);
+    return new DevCertificate(certificate, key);
   }
 
   private static String pem(String label, byte[] der) {

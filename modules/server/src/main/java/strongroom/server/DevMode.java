@@ -13,11 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import strongroom.config.ConfigurationFault;
-import strongroom.config.ListenerSettings;
-import strongroom.config.SealSettings;
-import strongroom.config.ServerSettings;
-import strongroom.config.StorageSettings;
+import strongroom.config.Configuration;
 import strongroom.hsm.SoftHsmToken;
 import strongroom.mount.MountTable;
 import strongroom.node.InitRequest;
@@ -35,80 +31,84 @@ final class DevMode implements AutoCloseable {
 
   private final ServerOptions options;
   private final @Nullable Path folder;
-  private final List<SealSettings> seals;
-  private final Optional<ListenerSettings.Tls> tls;
+  private final String sealStanza;
+  private final Optional<DevCertificate> certificate;
 
   private DevMode(
       ServerOptions options,
       @Nullable Path folder,
-      List<SealSettings> seals,
-      Optional<ListenerSettings.Tls> tls) {
+      String sealStanza,
+      Optional<DevCertificate> certificate) {
     this.options = options;
     this.folder = folder;
-    this.seals = seals;
-    this.tls = tls;
+    this.sealStanza = sealStanza;
+    this.certificate = certificate;
   }
 
   static DevMode of(ServerOptions options) {
     if (!options.devHsm() && !options.devTls()) {
-      return new DevMode(options, null, List.of(), Optional.empty());
+      return new DevMode(options, null, "", Optional.empty());
     }
     try {
       Path folder = Files.createTempDirectory("strongroom-dev");
-      List<SealSettings> seals = options.devHsm() ? List.of(softHsm(folder)) : List.of();
-      Optional<ListenerSettings.Tls> tls =
-          options.devTls() ? Optional.of(DevCertificate.make(folder)) : Optional.empty();
-      return new DevMode(options, folder, seals, tls);
+      return new DevMode(
+          options,
+          folder,
+          options.devHsm() ? softHsm(folder) : "",
+          options.devTls() ? Optional.of(DevCertificate.make(folder)) : Optional.empty());
     } catch (IOException e) {
-      throw ConfigurationFault.of("a folder for -dev cannot be made: " + e);
+      throw new ServerFault("a folder for -dev cannot be made: " + e);
     }
   }
 
-  private static SealSettings softHsm(Path folder) {
+  private static String softHsm(Path folder) {
     SoftHsmToken token = SoftHsmToken.provision(folder, "strongroom-dev", "73501846");
     token.select();
-    return new SealSettings(
-        "pkcs11",
-        "-dev-hsm",
-        false,
-        Map.of(
-            "lib", token.library().toString(),
-            "token_label", token.label(),
-            "pin", token.pin(),
-            "key_label", KEY_LABEL,
-            "generate_key", "true"));
+    return """
+        seal "pkcs11" {
+          lib          = "%s"
+          token_label  = "%s"
+          pin          = "%s"
+          key_label    = "%s"
+          generate_key = "true"
+        }
+        """
+        .formatted(token.library(), token.label(), token.pin(), KEY_LABEL);
   }
 
-  ServerSettings settings() {
-    ListenerSettings.Common common =
-        new ListenerSettings.Common(
-            32L * 1024 * 1024, Duration.ofSeconds(90), Duration.ofMinutes(5), false, Map.of());
-    ListenerSettings listener =
-        new ListenerSettings.Tcp(
-            options.devListenAddress(),
-            "",
-            tls,
-            new ListenerSettings.Forwarded(List.of(), 0, true, true),
-            common);
-    return new ServerSettings(
-        new StorageSettings.InMemory(),
-        List.of(listener),
-        seals,
-        (tls.isPresent() ? "https://" : "http://") + options.devListenAddress(),
-        "",
-        "",
-        "info",
-        "standard",
-        Duration.ofDays(32),
-        Duration.ofDays(32),
-        Optional.empty(),
-        List.of());
+  Configuration configuration(Map<String, String> environment) {
+    String tls =
+        certificate
+            .map(
+                made ->
+                    "tls_cert_file = \"%s\"\n  tls_key_file = \"%s\""
+                        .formatted(made.certificate(), made.key()))
+            .orElse("tls_disable = true");
+    return Configuration.parse(
+        "-dev",
+        """
+        storage "inmem" {}
+        listener "tcp" {
+          address = "%s"
+          %s
+        }
+        api_addr = "%s://%s"
+        %s
+        """
+            .formatted(
+                options.devListenAddress(),
+                tls,
+                certificate.isPresent() ? "https" : "http",
+                options.devListenAddress(),
+                sealStanza),
+        environment,
+        options.flags());
   }
 
   /** Initializes and unseals {@code server} and says how to use it. */
   void initialize(RunningServer server, PrintStream out) {
     await(server, NodeState.Uninitialized.class);
-    boolean shares = seals.isEmpty();
+    boolean shares = sealStanza.isEmpty();
     Optional<Integer> one = Optional.of(1);
     InitResult result =
         server
@@ -142,7 +142,8 @@ final class DevMode implements AutoCloseable {
     out.println("and the root token is printed. Never use it in production.");
     out.println();
     out.println("    export VAULT_ADDR='" + server.addresses().getFirst() + "'");
-    tls.ifPresent(made -> out.println("    export VAULT_CACERT='" + made.certFile() + "'"));
+    certificate.ifPresent(
+        made -> out.println("    export VAULT_CACERT='" + made.certificate() + "'"));
     out.println();
     if (shares) {
       out.println("Unseal Key: " + result.keys().getFirst().base64());
@@ -158,13 +159,13 @@ final class DevMode implements AutoCloseable {
     long end = System.nanoTime() + UNSEAL_MAX.toNanos();
     while (!wanted.isInstance(server.node().state())) {
       if (System.nanoTime() > end) {
-        throw ConfigurationFault.of("-dev: the server did not get ready: " + server.node().state());
+        throw new ServerFault("-dev: the server did not get ready: " + server.node().state());
       }
       try {
         Thread.sleep(5);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw ConfigurationFault.of("-dev: interrupted");
+        throw new ServerFault("-dev: interrupted");
       }
     }
   }
@@ -194,7 +195,7 @@ final class DevMode implements AutoCloseable {
             }
           });
     } catch (IOException e) {
-      throw ConfigurationFault.of("the folder of -dev is left behind: " + folder + ": " + e);
+      throw new ServerFault("the folder of -dev is left behind: " + folder + ": " + e);
     }
   }
 }

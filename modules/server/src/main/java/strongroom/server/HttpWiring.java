@@ -1,16 +1,15 @@
 package strongroom.server;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import strongroom.config.ConfigurationFault;
+import strongroom.config.ForwardedForSettings;
 import strongroom.config.ListenerSettings;
+import strongroom.config.TlsSettings;
 import strongroom.http.HttpSettings;
 import strongroom.logical.Network;
 
 /** Turns the configuration's listeners into those of the HTTP front. */
 final class HttpWiring {
-  private static final int PORT_DEFAULT = 8200;
+  private static final String EVERYWHERE = "0.0.0.0";
 
   private HttpWiring() {}
 
@@ -20,72 +19,52 @@ final class HttpWiring {
 
   private static HttpSettings wire(ListenerSettings listener) {
     return switch (listener) {
-      case ListenerSettings.Tcp tcp -> {
-        int colon = tcp.address().lastIndexOf(':');
-        boolean hasPort = colon > tcp.address().lastIndexOf(']') && colon >= 0;
-        String host = hasPort ? tcp.address().substring(0, colon) : tcp.address();
-        yield new HttpSettings.Tcp(
-            host.replace("[", "").replace("]", ""),
-            hasPort ? port(tcp.address(), tcp.address().substring(colon + 1)) : PORT_DEFAULT,
-            tcp.tls().map(HttpWiring::tls),
-            forwarded(tcp.forwarded()),
-            limits(tcp.common()));
-      }
+      case ListenerSettings.Tcp tcp ->
+          new HttpSettings.Tcp(
+              tcp.address().host().isEmpty() ? EVERYWHERE : tcp.address().host(),
+              tcp.address().port(),
+              tcp.tls().map(HttpWiring::tls),
+              forwarded(tcp.forwardedFor()),
+              limits(tcp.http()));
       case ListenerSettings.Unix unix ->
           new HttpSettings.Unix(
-              unix.address(), unix.mode(), unix.user(), unix.group(), limits(unix.common()));
+              unix.socket(),
+              Integer.toOctalString(unix.mode()),
+              unix.user().orElse(""),
+              unix.group().orElse(""),
+              limits(unix.http()));
     };
   }
 
-  private static int port(String address, String text) {
-    try {
-      int port = Integer.parseInt(text);
-      if (port >= 0 && port <= 65_535) {
-        return port;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, as for a number that is out of range.
-    }
-    throw ConfigurationFault.of("the listener's address " + address + " has no port from 0 to 65535");
-  }
-
-  private static HttpSettings.Tls tls(ListenerSettings.Tls tls) {
+  private static HttpSettings.Tls tls(TlsSettings tls) {
+    TlsSettings.ClientCertificates clients = tls.clientCertificates();
     return new HttpSettings.Tls(
-        tls.certFile(),
+        tls.certificateFile(),
         tls.keyFile(),
-        tls.protocols(),
+        tls.versions().stream().map(TlsSettings.Version::javaName).toList(),
         tls.cipherSuites(),
         tls.clientCaFile(),
-        !tls.disableClientCerts() && (tls.clientCaFile().isPresent() || tls.requireClientCerts()),
-        tls.requireClientCerts());
+        clients != TlsSettings.ClientCertificates.NONE,
+        clients == TlsSettings.ClientCertificates.REQUIRED);
   }
 
-  private static HttpSettings.Forwarded forwarded(ListenerSettings.Forwarded forwarded) {
-    List<Network> authorized = new ArrayList<>();
-    for (String text : forwarded.authorized()) {
-      Optional<Network> network = Network.parse(text);
-      authorized.add(
-          network.orElseThrow(
-              () ->
-                  ConfigurationFault.of(
-                      "x_forwarded_for_authorized_addrs: " + text + " is no network such as"
-                          + " 10.0.0.0/8")));
-    }
+  private static HttpSettings.Forwarded forwarded(ForwardedForSettings forwarded) {
     return new HttpSettings.Forwarded(
-        authorized,
+        forwarded.authorized().stream()
+            .map(cidr -> new Network(cidr.network().getAddress(), cidr.prefixBits()))
+            .toList(),
         forwarded.hopSkips(),
         forwarded.rejectNotAuthorized(),
         forwarded.rejectNotPresent());
   }
 
-  private static HttpSettings.Limits limits(ListenerSettings.Common common) {
-    HttpSettings.Limits defaults = HttpSettings.Limits.DEFAULT;
+  private static HttpSettings.Limits limits(strongroom.config.HttpSettings http) {
     return new HttpSettings.Limits(
-        common.requestBodyBytesMax(),
-        common.requestDuration(),
-        common.idle(),
-        defaults.headerBytesMax(),
-        common.requireRequestHeader(),
-        common.customHeaders());
+        http.requestBodyBytesMax(),
+        http.requestDurationMax(),
+        http.timeouts().idle(),
+        HttpSettings.Limits.DEFAULT.headerBytesMax(),
+        http.requireRequestHeader(),
+        http.responseHeaders());
   }
 }

@@ -23,6 +23,8 @@ import strongroom.mount.MountTable;
 import strongroom.node.Leadership;
 import strongroom.node.Node;
 import strongroom.node.NodeParts;
+import strongroom.node.NodeState;
+import strongroom.node.Obstacle;
 import strongroom.request.AuditSink;
 import strongroom.request.Pipeline;
 import strongroom.secret.NativeMemory;
@@ -42,15 +44,15 @@ final class RunningServer implements AutoCloseable {
   private final HttpFront http;
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  RunningServer(ServerSettings settings, Map<String, String> environment) {
+  RunningServer(ServerSettings settings) {
     this.settings = settings;
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     storage = StorageWiring.wire(settings.storage());
-    seal = SealWiring.wire(settings.seals(), environment);
+    seal = SealWiring.wire(settings.seals());
     services =
         new Services(
-            new MountTable.SystemTtl(settings.defaultLeaseTtl(), settings.maxLeaseTtl()),
+            new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
             clock,
             random);
     node =
@@ -60,7 +62,7 @@ final class RunningServer implements AutoCloseable {
                 seal.protection(),
                 services,
                 Leadership.ALONE,
-                settings.clusterName(),
+                settings.cluster().clusterName().orElse(""),
                 clock,
                 random));
     SystemNode system = new SystemNode(node, facts(settings, storage));
@@ -73,18 +75,18 @@ final class RunningServer implements AutoCloseable {
   private static NodeFacts facts(ServerSettings settings, StorageWiring storage) {
     String nodeId =
         switch (settings.storage()) {
-          case StorageSettings.Raft raft -> raft.nodeId();
+          case StorageSettings.Raft raft -> StorageWiring.nodeId(raft);
           case StorageSettings.InMemory _ -> "";
         };
     return new NodeFacts(
         Version.REPORTED,
         Version.BUILD_DATE,
-        settings.storage().type(),
+        settings.storage() instanceof StorageSettings.Raft ? "raft" : "inmem",
         settings.storage() instanceof StorageSettings.Raft,
         nodeId,
         hostname(),
-        settings.apiAddress(),
-        settings.clusterAddress(),
+        settings.cluster().apiAddress().orElse(""),
+        settings.cluster().clusterAddress().orElse(""),
         storage::index,
         storage::index);
   }
@@ -111,13 +113,14 @@ final class RunningServer implements AutoCloseable {
 
   private void writePidFile() {
     settings
+        .process()
         .pidFile()
         .ifPresent(
             file -> {
               try {
                 Files.writeString(file, ProcessHandle.current().pid() + "\n");
               } catch (IOException e) {
-                throw ConfigurationFault.of("pid_file " + file + " cannot be written: " + e);
+                throw new ServerFault("pid_file " + file + " cannot be written: " + e);
               }
             });
   }
@@ -151,16 +154,28 @@ final class RunningServer implements AutoCloseable {
   private void reload(ServerOptions options, Map<String, String> environment) {
     LOG.info("SIGHUP: reading certificates, the PIN and the log level again");
     http.reloadCertificates();
+    boolean retry = true;
     if (!options.dev()) {
-      try {
-        ServerSettings fresh = Configuration.load(options.files(), environment);
-        Logs.setLevel(options.logLevel().orElse(fresh.logLevel()));
-        seal.reload(fresh.seals());
+      try (Configuration fresh =
+          Configuration.load(options.files(), environment, options.flags())) {
+        Logs.setLevel(fresh.settings().log().level().name());
+        boolean changed = seal.reload(fresh.settings().seals());
+        // HSMs lock: a PIN that was refused is not tried again before it is another.
+        retry = changed || !pinRefused();
       } catch (ConfigurationFault e) {
         LOG.error("the configuration is not taken: {}", e.getMessage());
       }
     }
-    node.reload();
+    if (retry) {
+      node.reload();
+    } else {
+      LOG.warn("the PIN is the one that the HSM refused: it is not tried again");
+    }
+  }
+
+  private boolean pinRefused() {
+    return node.state() instanceof NodeState.Sealed(var record, Obstacle obstacle)
+        && obstacle.kind() == Obstacle.Kind.SEAL_PIN_REFUSED;
   }
 
   @Override
@@ -170,7 +185,7 @@ final class RunningServer implements AutoCloseable {
     node.close();
     seal.close();
     storage.close();
-    settings.pidFile().ifPresent(RunningServer::deletePidFile);
+    settings.process().pidFile().ifPresent(RunningServer::deletePidFile);
     LOG.info("ended");
   }
 

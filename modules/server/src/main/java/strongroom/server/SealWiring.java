@@ -1,14 +1,14 @@
 package strongroom.server;
 
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import strongroom.config.ConfigurationFault;
-import strongroom.config.References;
+import strongroom.config.SealParameter;
 import strongroom.config.SealSettings;
 import strongroom.hsm.PinSource;
 import strongroom.node.Protection;
@@ -21,84 +21,100 @@ import strongroom.secret.SecretBytes;
 final class SealWiring implements AutoCloseable {
   private static final String PIN = "pin";
 
-  private final Map<String, String> environment;
   private final Protection protection;
   private final @Nullable Pkcs11Seal pkcs11;
 
-  /** As it stands in the file: a reference is read again at every login. */
-  private volatile String pin;
+  /** The PIN to log in with; owned here. Guarded by this. */
+  private @Nullable SecretBytes pin;
 
-  private SealWiring(
-      SealSettings settings, Map<String, String> environment, Pkcs11SealSettings parsed) {
-    this.environment = environment;
-    this.pin = settings.values().getOrDefault(PIN, "");
-    PinSource pins = this::takePin;
-    Pkcs11Seal seal = new Pkcs11Seal(parsed, pins, Clock.systemUTC(), new SecureRandom());
-    this.pkcs11 = seal;
-    this.protection = Protection.by(seal);
+  /** Why there is no PIN. Guarded by this. */
+  private String noPin = "";
+
+  private SealWiring(SealSettings settings) {
+    takePin(settings);
+    Pkcs11Seal seal = new Pkcs11Seal(parsed(settings), pins(), Clock.systemUTC(), new SecureRandom());
+    pkcs11 = seal;
+    protection = Protection.by(seal);
   }
 
   private SealWiring() {
-    environment = Map.of();
     protection = Protection.byShares();
     pkcs11 = null;
-    pin = "";
   }
 
-  static SealWiring wire(List<SealSettings> seals, Map<String, String> environment) {
+  static SealWiring wire(List<SealSettings> seals) {
     List<SealSettings> enabled = seals.stream().filter(seal -> !seal.disabled()).toList();
     if (enabled.size() > 1) {
-      throw ConfigurationFault.of(
-          enabled.get(1).place() + ": several seals at once are not possible yet; disable all but one");
+      throw new ServerFault(
+          enabled.get(1).place()
+              + ": several seals at once are not possible yet; disable all but one");
     }
     if (enabled.isEmpty() || enabled.getFirst().type().equals("shamir")) {
       return new SealWiring();
     }
     SealSettings settings = enabled.getFirst();
     if (!settings.type().equals("pkcs11")) {
-      throw ConfigurationFault.of(
+      throw new ServerFault(
           settings.place()
               + ": there is no seal \""
               + settings.type()
-              + "\"; there are \"pkcs11\" and \"shamir\"");
+              + "\" yet; there are \"pkcs11\" and \"shamir\"");
     }
-    return new SealWiring(settings, environment, parsed(settings, environment));
+    return new SealWiring(settings);
   }
 
-  /** The stanza's parameters, read; a PIN that cannot be read yet is no error here. */
-  static Pkcs11SealSettings parsed(SealSettings settings, Map<String, String> environment) {
+  private static Pkcs11SealSettings parsed(SealSettings settings) {
     Map<String, String> values = new HashMap<>();
     settings
-        .values()
+        .parameters()
         .forEach(
-            (name, value) -> {
-              if (!name.equals(PIN)) {
-                values.put(name, References.resolve(value, environment));
+            (name, parameter) -> {
+              if (!parameter.isSecret()) {
+                values.put(name, parameter.text());
               }
             });
+    values.put("name", settings.name());
+    values.put("auto_unseal", Boolean.toString(settings.autoUnseal()));
     try {
       return Pkcs11SealSettings.parse(values);
     } catch (SealFault.Configuration e) {
-      throw ConfigurationFault.of(settings.place() + ": " + e.getMessage());
+      throw new ServerFault(settings.place() + ": " + e.getMessage());
     }
   }
 
-  /** Where {@code settings}' PIN comes from. */
-  static PinSource pins(SealSettings settings, Map<String, String> environment) {
-    return () -> taken(settings.values().getOrDefault(PIN, ""), environment);
+  private PinSource pins() {
+    return this::copyPin;
   }
 
-  private SecretBytes takePin() {
-    return taken(pin, environment);
-  }
-
-  private static SecretBytes taken(String value, Map<String, String> environment) {
-    if (value.isEmpty()) {
-      throw ConfigurationFault.of(
-          "there is no PIN: set VAULT_HSM_PIN, or pin = \"file:///…\" in the seal stanza");
+  private synchronized SecretBytes copyPin() {
+    if (pin == null) {
+      throw new ServerFault(noPin);
     }
-    return SecretBytes.takeFrom(
-        References.resolve(value, environment).getBytes(StandardCharsets.UTF_8));
+    return pin.copy();
+  }
+
+  /** Reads the PIN as {@code settings} name it now, and says whether it is another one. */
+  private synchronized boolean takePin(SealSettings settings) {
+    Optional<SealParameter> parameter = settings.parameter(PIN);
+    SecretBytes before = pin;
+    try {
+      pin =
+          parameter
+              .orElseThrow(
+                  () ->
+                      new ServerFault(
+                          "there is no PIN: set VAULT_HSM_PIN, or pin = \"file:///…\" in the seal"
+                              + " stanza"))
+              .takeSecret();
+    } catch (ConfigurationFault | ServerFault e) {
+      pin = null;
+      noPin = String.valueOf(e.getMessage());
+    }
+    boolean changed = pin == null || before == null || !pin.contentEquals(before);
+    if (before != null) {
+      before.close();
+    }
+    return changed;
   }
 
   Protection protection() {
@@ -111,21 +127,39 @@ final class SealWiring implements AutoCloseable {
     }
   }
 
-  /** Takes the PIN that {@code fresh} settings name, and asks the HSM again. */
-  void reload(List<SealSettings> fresh) {
-    fresh.stream()
-        .filter(seal -> !seal.disabled() && seal.type().equals("pkcs11"))
-        .findFirst()
-        .ifPresent(seal -> pin = seal.values().getOrDefault(PIN, ""));
-    if (pkcs11 != null) {
+  /**
+   * Takes the PIN that {@code fresh} settings name and asks the HSM again.
+   *
+   * @return whether the PIN is another one
+   */
+  boolean reload(List<SealSettings> fresh) {
+    Optional<SealSettings> own =
+        fresh.stream()
+            .filter(seal -> !seal.disabled() && seal.type().equals("pkcs11"))
+            .findFirst();
+    if (pkcs11 == null || own.isEmpty()) {
+      return true;
+    }
+    boolean changed = takePin(own.get());
+    if (changed) {
       pkcs11.reload();
     }
+    return changed;
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (pkcs11 != null) {
       pkcs11.close();
     }
+    if (pin != null) {
+      pin.close();
+      pin = null;
+    }
+  }
+
+  /** The seal on an HSM, where there is one. */
+  Optional<Pkcs11Seal> pkcs11() {
+    return Optional.ofNullable(pkcs11);
   }
 }

@@ -41,25 +41,26 @@ final class ServerCommand {
       streams.err().println("The configuration cannot be used:");
       e.problems().forEach(problem -> streams.err().println("  " + problem));
       return USAGE;
-    } catch (HttpFault | StorageFault | SealFault e) {
+    } catch (ServerFault | HttpFault | StorageFault | SealFault e) {
       streams.err().println("The server cannot start: " + e.getMessage());
       return USAGE;
     }
   }
 
   private int run(ServerOptions options) {
-    try (DevMode dev = DevMode.of(options)) {
-      ServerSettings settings =
-          options.dev() ? dev.settings() : Configuration.load(options.files(), environment);
+    try (DevMode dev = DevMode.of(options);
+        Configuration configuration =
+            options.dev()
+                ? dev.configuration(environment)
+                : Configuration.load(options.files(), environment, options.flags())) {
+      ServerSettings settings = configuration.settings();
       if (options.check()) {
-        return new Check(settings, environment, streams.out()).run() ? 0 : 1;
+        return new Check(configuration, streams.out()).run() ? 0 : 1;
       }
-      Logs.start(
-          options.logLevel().orElse(settings.logLevel()),
-          options.logFormat().orElse(settings.logFormat()));
-      try (RunningServer server = new RunningServer(settings, environment)) {
+      Logs.start(settings.log().level().name(), settings.log().format().name());
+      try (RunningServer server = new RunningServer(settings)) {
         server.start();
-        Banner.print(streams.out(), settings, server.addresses());
+        Banner.print(streams.out(), configuration, server.addresses());
         if (options.dev()) {
           dev.initialize(server, streams.out());
         }

@@ -2,6 +2,7 @@ package strongroom.server;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,14 @@ record ServerOptions(
     String devListenAddress,
     Optional<String> logLevel,
     Optional<String> logFormat) {
+
+  /** What wins over files and environment. */
+  Map<String, String> flags() {
+    Map<String, String> flags = new HashMap<>();
+    logLevel.ifPresent(level -> flags.put("log_level", level));
+    logFormat.ifPresent(format -> flags.put("log_format", format));
+    return flags;
+  }
 
   /** The flags cannot be understood; the message says which and what is allowed. */
   static final class Unknown extends Exception {

@@ -14,6 +14,8 @@ import strongroom.storage.raft.RaftStorage;
  * @param raft the same, where it is Raft
  */
 record StorageWiring(Storage storage, @Nullable RaftStorage raft) implements AutoCloseable {
+  private static final String NODE_ID = "node1";
+
   static StorageWiring wire(StorageSettings settings) {
     return switch (settings) {
       case StorageSettings.InMemory _ -> new StorageWiring(new InMemoryStorage(), null);
@@ -25,17 +27,19 @@ record StorageWiring(Storage storage, @Nullable RaftStorage raft) implements Aut
   }
 
   private static RaftSettings raftSettings(StorageSettings.Raft configured) {
-    RaftSettings defaults = RaftSettings.of(configured.path(), configured.nodeId());
+    RaftSettings defaults = RaftSettings.of(configured.folder(), nodeId(configured));
     return new RaftSettings(
         defaults.path(),
         defaults.nodeId(),
-        configured
-            .entryBytesMax()
-            .map(bytes -> (int) Math.clamp(bytes, 64L * 1024, 256L * 1024 * 1024))
-            .orElse(defaults.entryBytesMax()),
-        configured.snapshotThreshold().orElse(defaults.snapshotThreshold()),
+        Math.max(defaults.entryBytesMax(), configured.transactionBytesMax()),
+        configured.snapshotThreshold(),
         defaults.blockCacheBytes(),
         defaults.freeBytesMin());
+  }
+
+  /** The node's name among the cluster's. */
+  static String nodeId(StorageSettings.Raft configured) {
+    return configured.nodeId().orElse(NODE_ID);
   }
 
   void start() {
