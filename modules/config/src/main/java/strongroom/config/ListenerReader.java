@@ -128,7 +128,10 @@ final class ListenerReader {
   }
 
   private Optional<TlsSettings> readTls(StanzaReader reader) {
-    if (reader.bool("tls_disable", false)) {
+    // Of a value that is no boolean it is already said so; what TLS lacks would be beside the
+    // point.
+    boolean unclear = reader.given("tls_disable").filter(g -> g.bool().isEmpty()).isPresent();
+    if (reader.bool("tls_disable", false) || unclear) {
       return Optional.empty();
     }
     Optional<Path> certificate = reader.path("tls_cert_file");

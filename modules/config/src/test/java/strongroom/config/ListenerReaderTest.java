@@ -88,6 +88,7 @@ class ListenerReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
+        "tls_disable = \"yes\" | \"tls_disable\" takes true or false",
         "tls_cert_file = \"/c\" | no \"tls_key_file\"",
         "tls_cert_file = \"/c\" tls_key_file = \"/k\" tls_min_version = \"tls13\" tls_max_version = \"tls12\" | no version is left",
         "tls_cert_file = \"/c\" tls_key_file = \"/k\" tls_max_version = \"tls9\" | takes one of tls12, tls13",
