@@ -79,7 +79,7 @@ final class ApiClient {
   Optional<Secret> secret(ApiRequest request) {
     ApiResponse response = sendAny(request);
     if (response.status() == 404) {
-      Optional<Secret> said = response.tryJson().map(json -> new Secret(json, response.body()));
+      Optional<Secret> said = response.tryJson().map(json -> Secret.parse(json, response.body()));
       if (said.isPresent() && (said.get().hasWarnings() || !said.get().data().isEmpty())) {
         return said;
       }
@@ -95,7 +95,7 @@ final class ApiClient {
     if (response.body().length == 0) {
       return Optional.empty();
     }
-    return Optional.of(new Secret(response.json(), response.body()));
+    return Optional.of(Secret.parse(response.json(), response.body()));
   }
 
   private ApiResponse exchange(ApiRequest request, HttpWire.Sink sink) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonBoolean;
 import strongroom.logical.JsonNull;
@@ -20,6 +21,19 @@ import strongroom.logical.JsonValue;
  * @param raw the same as it came, for {@code -format=raw}
  */
 record Secret(JsonObject body, byte[] raw) {
+
+  private static final Set<String> ENVELOPE =
+      Set.of("request_id", "lease_id", "data", "auth", "wrap_info", "warnings", "errors");
+
+  /**
+   * The secret in a server's answer. Some endpoints answer without the envelope ({@code
+   * sys/health}): then all of the answer is data.
+   */
+  static Secret parse(JsonObject answer, byte[] raw) {
+    boolean bare =
+        !answer.isEmpty() && answer.members().keySet().stream().noneMatch(ENVELOPE::contains);
+    return new Secret(bare ? ofData(answer).body() : answer, raw);
+  }
 
   /** A secret that no server sent. */
   static Secret of(JsonObject body) {

@@ -53,8 +53,9 @@ final class SmallCommands {
             call -> {
               String path = Paths.sanitize(call.argument(0));
               ApiRequest request = ApiRequest.get(path).with("help", "1");
-              JsonObject answer =
+              JsonObject body =
                   Invocation.during("Error retrieving help", () -> call.client().json(request));
+              JsonObject answer = Secret.object(body, "data").orElse(body);
               if (call.out().table()) {
                 call.out().line(Secret.text(answer, "help").strip());
               } else {

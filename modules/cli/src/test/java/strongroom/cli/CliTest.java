@@ -180,7 +180,9 @@ final class CliTest {
         200,
         "{\"data\":{\"keys\":[\"1.19.0\"],\"key_info\":{\"1.19.0\":{\"timestamp_installed\":\"t\","
             + "\"build_date\":\"b\"}}}}");
+    server.on("GET /v1/sys/auth?help=1", 200, "{\"request_id\":\"r\",\"data\":{\"help\":\"y\"}}");
     assertThat(terminal.run("path-help", "sys/mounts").out()).isEqualTo("Request: x\n");
+    assertThat(terminal.run("path-help", "sys/auth").out()).isEqualTo("y\n");
     assertThat(terminal.run("version-history").out())
         .endsWith("1.19.0     t                    b\n");
   }

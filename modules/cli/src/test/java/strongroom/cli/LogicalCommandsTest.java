@@ -142,6 +142,13 @@ final class LogicalCommandsTest {
   }
 
   @Test
+  void anAnswerWithoutTheEnvelopeIsAllData() {
+    server.on("GET /v1/sys/health", 200, "{\"initialized\":true,\"sealed\":false}");
+    assertThat(terminal.run("read", "sys/health").out()).endsWith("sealed         false\n");
+    assertThat(terminal.run("read", "-field=sealed", "sys/health").out()).isEqualTo("false");
+  }
+
+  @Test
   void warningsGoToStandardError() {
     server.on("GET /v1/x", 200, "{\"data\":{\"a\":1},\"warnings\":[\"be careful\"]}");
     Terminal.Ended ended = terminal.run("read", "x");
