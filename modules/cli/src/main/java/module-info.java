@@ -2,7 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.cli {
   requires static transitive org.jspecify;
+  requires strongroom.config;
+  requires strongroom.hsm;
   requires transitive strongroom.logical;
+  requires strongroom.seal.pkcs11;
 
   exports strongroom.cli;
 }

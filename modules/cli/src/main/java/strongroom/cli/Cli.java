@@ -44,8 +44,11 @@ public final class Cli {
   }
 
   private int complete(String line) {
-    int end = environment.exactly("COMP_POINT").map(Integer::parseInt).orElse(line.length());
-    String before = line.substring(0, Math.clamp(end, 0, line.length()));
+    String point = environment.exactly("COMP_POINT").orElse("");
+    boolean known =
+        !point.isEmpty() && point.length() < 9 && point.chars().allMatch(Character::isDigit);
+    int end = known ? Integer.parseInt(point) : line.length();
+    String before = line.substring(0, Math.min(end, line.length()));
     new Completion(new RootCommands(program)).candidates(before).forEach(streams.out()::println);
     return 0;
   }

@@ -37,11 +37,12 @@ final class OperatorRekey {
   }
 
   /** What is rekeyed: its endpoints and what its keys are called. */
-  private record Target(String base, String keyName, boolean recovery) {
+  private record Target(String base, String backup, String keyName, boolean recovery) {
     static Target of(Flags flags) {
       return switch (flags.find("target").orElse("barrier").strip().toLowerCase(Locale.ROOT)) {
-        case "barrier" -> new Target("sys/rekey", "Unseal", false);
-        case "recovery", "hsm" -> new Target("sys/rekey-recovery-key", "Recovery", true);
+        case "barrier" -> new Target("sys/rekey", "sys/rekey/backup", "Unseal", false);
+        case "recovery", "hsm" ->
+            new Target("sys/rekey-recovery-key", "sys/rekey/recovery-key-backup", "Recovery", true);
         default -> throw Failure.usage("Unknown target: barrier or recovery");
       };
     }
@@ -57,13 +58,13 @@ final class OperatorRekey {
     Target target = Target.of(flags);
     boolean verify = flags.on("verify");
     if (flags.on("backup-delete")) {
-      ApiRequest request = ApiRequest.delete(target.base() + "/backup");
+      ApiRequest request = ApiRequest.delete(target.backup());
       Invocation.during("Error deleting rekey stored keys", () -> call.client().send(request));
       call.out().line("Success! Delete stored keys (if they existed)");
       return 0;
     }
     if (flags.on("backup-retrieve")) {
-      ApiRequest request = ApiRequest.get(target.base() + "/backup");
+      ApiRequest request = ApiRequest.get(target.backup());
       Secret secret =
           Invocation.during(
                   "Error retrieving rekey stored keys", () -> call.client().secret(request))

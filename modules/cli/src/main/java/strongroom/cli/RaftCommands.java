@@ -111,28 +111,7 @@ record RaftCommands() implements CommandGroup {
             Flag.onOff("non-voter", "Do not vote."))
         .runs(
             call -> {
-              JsonObject.Builder body =
-                  JsonObject.builder()
-                      .put("retry", call.flags().on("retry"))
-                      .put("non_voter", call.flags().on("non-voter"));
-              if (!call.arguments().isEmpty()) {
-                body.put("leader_api_addr", call.argument(0).strip());
-              }
-              for (String name :
-                  List.of(
-                      "auto-join",
-                      "auto-join-scheme",
-                      "leader-ca-cert",
-                      "leader-client-cert",
-                      "leader-client-key")) {
-                call.flags()
-                    .find(name)
-                    .ifPresent(value -> body.put(name.replace('-', '_'), fileOr(value)));
-              }
-              if (call.flags().isSet("auto-join-port")) {
-                body.put("auto_join_port", call.flags().number("auto-join-port", 0));
-              }
-              ApiRequest request = ApiRequest.post("sys/storage/raft/join", body.build());
+              ApiRequest request = ApiRequest.post("sys/storage/raft/join", leader(call));
               JsonObject answer =
                   Invocation.during(
                       "Error joining the node to the Raft cluster",
@@ -148,6 +127,30 @@ record RaftCommands() implements CommandGroup {
               }
               return 0;
             });
+  }
+
+  /** Who leads, as the flags and the argument say. */
+  private static JsonObject leader(Invocation call) {
+    JsonObject.Builder body =
+        JsonObject.builder()
+            .put("retry", call.flags().on("retry"))
+            .put("non_voter", call.flags().on("non-voter"));
+    if (!call.arguments().isEmpty()) {
+      body.put("leader_api_addr", call.argument(0).strip());
+    }
+    for (String name :
+        List.of(
+            "auto-join",
+            "auto-join-scheme",
+            "leader-ca-cert",
+            "leader-client-cert",
+            "leader-client-key")) {
+      call.flags().find(name).ifPresent(value -> body.put(name.replace('-', '_'), fileOr(value)));
+    }
+    if (call.flags().isSet("auto-join-port")) {
+      body.put("auto_join_port", call.flags().number("auto-join-port", 0));
+    }
+    return body.build();
   }
 
   private static String fileOr(String value) {

@@ -66,6 +66,9 @@ final class StatusCommand {
     if (sealed) {
       table.row("Unseal Progress", Secret.number(status, "progress").orElse(0) + "/" + threshold);
       table.row("Unseal Nonce", Secret.text(status, "nonce"));
+      // Ours: what stands between the server and being unsealed, such as an HSM that is away.
+      Secret.object(status, "sealed_reason")
+          .ifPresent(reason -> table.row("Sealed Reason", Secret.text(reason, "message")));
     }
     if (Secret.is(status, "migration")) {
       table.row("Seal Migration in Progress", "true");

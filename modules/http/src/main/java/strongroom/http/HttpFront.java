@@ -201,6 +201,15 @@ public final class HttpFront implements AutoCloseable {
     return permissions;
   }
 
+  /**
+   * Reads certificates and key as a listener would.
+   *
+   * @throws HttpFault that says what is wrong with which file
+   */
+  public static void checkCertificates(HttpSettings.Tls tls) {
+    var _ = new TlsContext(tls);
+  }
+
   /** Where the listeners are, in the order of their settings. */
   public List<URI> addresses() {
     Server running = server;
