@@ -29,9 +29,7 @@ final class KvV1 {
 
   private Response read(Call call) {
     byte[] stored =
-        call.storage()
-            .get(KvPath.VALUES + KvPath.key(call))
-            .orElseThrow(Refusal::notFound);
+        call.storage().get(KvPath.VALUES + KvPath.key(call)).orElseThrow(Refusal::notFound);
     JsonObject data = Stored.parse(stored);
     return Response.of(data)
         .leased(new Response.Lease("", false, lifetime(data, call.mount().defaultLeaseTtl())));

@@ -28,8 +28,7 @@ final class MetadataPaths {
   Response patch(Call call) {
     String key = KvPath.key(call);
     call.storage().lock(key);
-    KeyMetadata metadata =
-        KeyMetadata.find(call.storage(), key).orElseThrow(Refusal::notFound);
+    KeyMetadata metadata = KeyMetadata.find(call.storage(), key).orElseThrow(Refusal::notFound);
     metadata.patch(call.fields(), call.now());
     metadata.save(call.storage(), key);
     return Response.done();

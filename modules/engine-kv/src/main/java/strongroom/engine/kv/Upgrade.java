@@ -25,8 +25,7 @@ final class Upgrade {
   }
 
   void start() {
-    background.inTransaction(
-        storage -> done.set(storage.list(KvPath.VALUES, "", 1).isEmpty()));
+    background.inTransaction(storage -> done.set(storage.list(KvPath.VALUES, "", 1).isEmpty()));
     if (!done.get()) {
       Thread.ofVirtual().name("upgrade to KV version 2").start(this::run);
     }

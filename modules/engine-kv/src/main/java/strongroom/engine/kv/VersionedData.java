@@ -34,7 +34,8 @@ final class VersionedData {
         out -> {
           out.writeStartObject();
           out.writeName("data");
-          // The bytes are the JSON that was written, authenticated by the barrier: copied, not read.
+          // The bytes are the JSON that was written, authenticated by the barrier: copied, not
+          // read.
           out.writeRawValue(new String(data, UTF_8));
           out.writeName("metadata");
           about.writeTo(out);
@@ -44,8 +45,7 @@ final class VersionedData {
 
   private static ReadableVersion readable(Call call) {
     String key = KvPath.key(call);
-    KeyMetadata metadata =
-        KeyMetadata.find(call.storage(), key).orElseThrow(Refusal::notFound);
+    KeyMetadata metadata = KeyMetadata.find(call.storage(), key).orElseThrow(Refusal::notFound);
     long asked = call.fields().integer("version", 0, Integer.MAX_VALUE).orElse(0);
     long number = asked == 0 ? metadata.currentVersion() : asked;
     KeyMetadata.Version version = metadata.version(number).orElseThrow(Refusal::notFound);
@@ -55,21 +55,18 @@ final class VersionedData {
               .putNull("data")
               .put("metadata", metadata.versionAnswer(number))
               .build();
-      throw new RefusedException(
-          new Refusal.NotFound(List.of(), Optional.of(Response.of(told))));
+      throw new RefusedException(new Refusal.NotFound(List.of(), Optional.of(Response.of(told))));
     }
     byte[] data =
         call.storage()
             .get(KvPath.data(key, number))
-            .orElseThrow(
-                () -> new IllegalStateException("a version's data is missing: " + number));
+            .orElseThrow(() -> new IllegalStateException("a version's data is missing: " + number));
     return new ReadableVersion(metadata, number, data);
   }
 
   Response write(Call call) {
     Fields fields = call.fields();
-    JsonObject data =
-        fields.object("data").orElseThrow(() -> Refusal.invalid("no data provided"));
+    JsonObject data = fields.object("data").orElseThrow(() -> Refusal.invalid("no data provided"));
     String key = KvPath.key(call);
     call.storage().lock(key);
     Optional<KeyMetadata> known = KeyMetadata.find(call.storage(), key);
@@ -80,8 +77,7 @@ final class VersionedData {
 
   Response patch(Call call) {
     Fields fields = call.fields();
-    JsonObject patch =
-        fields.object("data").orElseThrow(() -> Refusal.invalid("no data provided"));
+    JsonObject patch = fields.object("data").orElseThrow(() -> Refusal.invalid("no data provided"));
     String key = KvPath.key(call);
     call.storage().lock(key);
     KeyMetadata metadata = KeyMetadata.find(call.storage(), key).orElseThrow(Refusal::notFound);
@@ -109,8 +105,7 @@ final class VersionedData {
   private static void checkCas(Fields fields, Optional<KeyMetadata> metadata, KvConfig config) {
     Optional<Long> cas =
         fields.object("options").flatMap(options -> new Fields(options).integer("cas"));
-    boolean required =
-        config.casRequired() || metadata.map(KeyMetadata::casRequired).orElse(false);
+    boolean required = config.casRequired() || metadata.map(KeyMetadata::casRequired).orElse(false);
     if (cas.isEmpty()) {
       if (required) {
         throw Refusal.invalid("check-and-set parameter required for this call");
@@ -119,8 +114,7 @@ final class VersionedData {
     }
     long current = metadata.map(KeyMetadata::currentVersion).orElse(0L);
     if (cas.get() != current) {
-      throw Refusal.invalid(
-          "check-and-set parameter did not match the current version");
+      throw Refusal.invalid("check-and-set parameter did not match the current version");
     }
   }
 
