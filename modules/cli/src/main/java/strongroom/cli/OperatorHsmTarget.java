@@ -1,6 +1,8 @@
 package strongroom.cli;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import strongroom.config.Configuration;
 import strongroom.config.ConfigurationFault;
-import strongroom.config.References;
+import strongroom.config.SealParameter;
 import strongroom.config.SealSettings;
 import strongroom.hsm.HsmFault;
 import strongroom.hsm.HsmLibrary;
@@ -82,21 +84,41 @@ final class OperatorHsmTarget {
     if (files.isEmpty()) {
       return Map.of();
     }
-    try {
+    try (Configuration configuration = Configuration.load(files, variables, Map.of())) {
       SealSettings seal =
-          Configuration.load(files, variables).seals().stream()
+          configuration.settings().seals().stream()
               .filter(s -> s.type().equals("pkcs11"))
               .findFirst()
               .orElseThrow(() -> Failure.usage("The configuration has no seal \"pkcs11\""));
       Map<String, String> resolved = new HashMap<>();
-      seal.values()
-          .forEach(
-              (name, value) ->
-                  resolved.put(
-                      name, name.equals("pin") ? value : References.resolve(value, variables)));
+      seal.parameters().forEach((name, parameter) -> resolved.put(name, text(parameter)));
       return resolved;
     } catch (ConfigurationFault e) {
       throw Failure.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String text(SealParameter parameter) {
+    try (SecretBytes bytes = parameter.takeSecret()) {
+      return bytes.withHeapCopy(copy -> new String(copy, StandardCharsets.UTF_8));
+    }
+  }
+
+  /** What {@code env://NAME} and {@code file:///path} refer to; other text is itself. */
+  private String resolved(String value) {
+    if (value.startsWith("env://")) {
+      String name = value.substring("env://".length());
+      return Optional.ofNullable(variables.get(name))
+          .orElseThrow(() -> Failure.usage("The environment has no variable " + name));
+    }
+    if (!value.startsWith("file://")) {
+      return value;
+    }
+    String path = value.substring("file://".length());
+    try {
+      return Files.readString(Path.of(path)).strip();
+    } catch (IOException e) {
+      throw Failure.usage("The file " + path + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -175,7 +197,7 @@ final class OperatorHsmTarget {
     return () -> {
       String pin =
           configured.isPresent()
-              ? References.resolve(configured.get(), variables)
+              ? resolved(configured.get())
               : call.askSecret("PIN of the HSM token: ", "set VAULT_HSM_PIN");
       return SecretBytes.takeFrom(pin.getBytes(StandardCharsets.UTF_8));
     };

@@ -6,6 +6,7 @@ import java.util.Map;
 import strongroom.cli.Cli;
 import strongroom.cli.CommandNode;
 import strongroom.cli.ForwardedCommand;
+import strongroom.cli.OperatorHsm;
 import strongroom.cli.ProductVersion;
 import strongroom.cli.Program;
 import strongroom.cli.Streams;
@@ -23,6 +24,7 @@ public final class Main {
             "server",
             "Start a server",
             (words, streams) -> new ServerCommand(environment, streams).run(words)));
+    extras.add(new OperatorHsm(environment));
     Program program =
         Program.called(
             System.getProperty(Program.ARGV0, "strongroom"), ProductVersion.ofBuild(), extras);

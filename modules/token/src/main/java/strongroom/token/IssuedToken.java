@@ -1,6 +1,5 @@
 package strongroom.token;
 
-import java.time.Instant;
 import java.util.List;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Response;
@@ -14,12 +13,12 @@ import strongroom.logical.Response;
 public record IssuedToken(String text, TokenEntry entry) {
 
   /** What the client is told, once. */
-  public Response.Auth toAuth(Instant now) {
-    return auth(text, entry, now);
+  public Response.Auth toAuth() {
+    return auth(text, entry);
   }
 
   /** The {@code auth} object for a token whose text the client knows already. */
-  static Response.Auth auth(String text, TokenEntry entry, Instant now) {
+  static Response.Auth auth(String text, TokenEntry entry) {
     List<String> policies = entry.grant().policies();
     JsonObject.Builder body =
         JsonObject.builder()
@@ -32,7 +31,7 @@ public record IssuedToken(String text, TokenEntry entry) {
     } else {
       body.put("metadata", JsonObject.ofStrings(entry.grant().meta()));
     }
-    body.put("lease_duration", entry.remaining(now).plusMillis(999))
+    body.put("lease_duration", entry.life().ttl())
         .put("renewable", entry.life().renewable())
         .put("entity_id", entry.grant().entityId())
         .put("token_type", entry.type().word())

@@ -99,7 +99,7 @@ final class TokenCreation {
                 renewable,
                 uses,
                 chosen));
-    return Response.of(issued.toAuth(call.now())).warning(warnings);
+    return Response.of(issued.toAuth()).warning(warnings);
   }
 
   private static void checkChosen(Optional<String> chosen, boolean trusted, TokenType type) {

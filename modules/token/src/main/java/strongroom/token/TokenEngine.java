@@ -211,7 +211,7 @@ public final class TokenEngine implements Engine {
     if (!entry.grant().boundCidrs().isEmpty()) {
       data.put("bound_cidrs", entry.grant().boundCidrs());
     }
-    data.put("ttl", entry.remaining(now).plusMillis(999)).put("type", entry.type().word());
+    data.put("ttl", entry.remaining(now)).put("type", entry.type().word());
     return Response.of(data.build());
   }
 
@@ -235,7 +235,7 @@ public final class TokenEngine implements Engine {
     }
     TokenEntry after =
         tokens.renew(transactions.of(call), entry, increment, call.mount().maxLeaseTtl());
-    Response answer = Response.of(IssuedToken.auth(token, after, call.now()));
+    Response answer = Response.of(IssuedToken.auth(token, after));
     boolean less = increment.isPresent() && after.life().ttl().compareTo(increment.get()) < 0;
     return less
         ? answer.warning(
