@@ -29,5 +29,4 @@ module strongroom.server {
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires jdk.unsupported;
-
 }

@@ -31,7 +31,11 @@ class CommandLineTest {
             .expectSuccess();
     assertThat(init.out()).contains("Recovery Key 1: ").contains("Initial Root Token: ");
     String root =
-        init.out().lines().filter(l -> l.startsWith("Initial Root Token: ")).findFirst().orElseThrow();
+        init.out()
+            .lines()
+            .filter(l -> l.startsWith("Initial Root Token: "))
+            .findFirst()
+            .orElseThrow();
     ENVIRONMENT.put("VAULT_TOKEN", root.substring("Initial Root Token: ".length()));
     server.awaitHealth(200);
   }
@@ -68,7 +72,8 @@ class CommandLineTest {
         .contains("s3cret");
     Path file = Files.writeString(folder.resolve("data.json"), "{\"user\":\"other\"}");
     strongroom("kv", "put", "team/app", "@" + file).expectSuccess();
-    assertThat(strongroom("kv", "get", "-version=1", "-field=user", "team/app").expectSuccess().out())
+    assertThat(
+            strongroom("kv", "get", "-version=1", "-field=user", "team/app").expectSuccess().out())
         .isEqualTo("svc");
     assertThat(strongroom("kv", "list", "team").expectSuccess().out()).contains("app");
     strongroom("kv", "delete", "team/app").expectSuccess();
@@ -94,8 +99,7 @@ class CommandLineTest {
     Map<String, String> environment = new HashMap<>(ENVIRONMENT);
     environment.put("VAULT_TOKEN", token);
     Command.run(environment, Command.STRONGROOM, "secrets", "list").expectSuccess();
-    Command denied =
-        Command.run(environment, Command.STRONGROOM, "policy", "list").expectExit(2);
+    Command denied = Command.run(environment, Command.STRONGROOM, "policy", "list").expectExit(2);
     assertThat(denied.err()).contains("permission denied").contains("403");
     strongroom("token", "revoke", token).expectSuccess();
     Command.run(environment, Command.STRONGROOM, "token", "lookup").expectExit(2);
@@ -126,8 +130,7 @@ class CommandLineTest {
 
   @Test
   void checksTheConfigurationAndChangesNothing() throws Exception {
-    Command good =
-        strongroom("server", "-check", "-config=" + server.configuration());
+    Command good = strongroom("server", "-check", "-config=" + server.configuration());
     assertThat(good.all()).contains("vault-hsm-token");
     Path bad = folder.resolve("bad.hcl");
     Files.writeString(

@@ -94,8 +94,7 @@ class DiskTest {
       }
       assertThat(damaged)
           .as(server.log())
-          .anySatisfy(
-              file -> assertThat(server.log()).contains(file.getFileName().toString()));
+          .anySatisfy(file -> assertThat(server.log()).contains(file.getFileName().toString()));
     }
   }
 

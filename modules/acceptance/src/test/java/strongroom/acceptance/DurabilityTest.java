@@ -40,7 +40,8 @@ class DurabilityTest {
                   .start(() -> write(api, "w" + writer, round, stop, acknowledged, written)));
         }
         int wanted = 20 + random.nextInt(120);
-        server.await("writers write", java.time.Duration.ofSeconds(60), () -> written.get() > wanted);
+        server.await(
+            "writers write", java.time.Duration.ofSeconds(60), () -> written.get() > wanted);
         server.kill();
         stop.set(true);
         for (Thread writer : writers) {

@@ -87,9 +87,7 @@ class HostileInputTest {
   void answersMistakesWith4xxAndRepeatsNoSecret() {
     for (List<String> mistake : MISTAKES) {
       Api.Answer answer = root.call(mistake.get(0), mistake.get(1), mistake.get(2));
-      assertThat(answer.status())
-          .as("%s: %s", mistake, answer.text())
-          .isBetween(400, 499);
+      assertThat(answer.status()).as("%s: %s", mistake, answer.text()).isBetween(400, 499);
       if (mistake.get(2).contains(MARKER)) {
         assertThat(answer.text()).as("%s", mistake).doesNotContain(MARKER);
       }

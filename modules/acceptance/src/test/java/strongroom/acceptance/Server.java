@@ -29,8 +29,7 @@ final class Server implements AutoCloseable {
   }
 
   /** A server whose file is {@code text} with {@code DATA} and {@code ADDRESS} filled in. */
-  static Server with(Path folder, String text, Map<String, String> environment)
-      throws IOException {
+  static Server with(Path folder, String text, Map<String, String> environment) throws IOException {
     Server server = new Server(folder, freePort());
     server.environment.putAll(environment);
     server.configure(text);

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
 
-/** The one answer to one request: the first reply counts, whether the handler's or the deadline's. */
+/**
+ * The one answer to one request: the first reply counts, whether the handler's or the deadline's.
+ */
 final class Answer {
   private static final HttpField JSON =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");

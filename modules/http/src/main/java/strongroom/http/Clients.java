@@ -35,7 +35,8 @@ final class Clients {
       return new Client(Optional.empty(), 0, headers(request), Optional.empty());
     }
     InetAddress address = address(request, socket.getAddress());
-    return new Client(Optional.of(address), socket.getPort(), headers(request), certificate(request));
+    return new Client(
+        Optional.of(address), socket.getPort(), headers(request), certificate(request));
   }
 
   private InetAddress address(Request request, InetAddress peer) {
@@ -46,13 +47,15 @@ final class Clients {
     boolean proxy = forwarded.authorized().stream().anyMatch(network -> network.contains(peer));
     if (!proxy) {
       if (!values.isEmpty() && forwarded.rejectNotAuthorized()) {
-        throw Refusal.invalid("client address not authorized for x-forwarded-for, rejecting connection");
+        throw Refusal.invalid(
+            "client address not authorized for x-forwarded-for, rejecting connection");
       }
       return peer;
     }
     if (values.isEmpty()) {
       if (forwarded.rejectNotPresent()) {
-        throw Refusal.invalid("missing x-forwarded-for header and configured to reject when not present");
+        throw Refusal.invalid(
+            "missing x-forwarded-for header and configured to reject when not present");
       }
       return peer;
     }
@@ -60,7 +63,8 @@ final class Clients {
     values.forEach(value -> hops.addAll(List.of(value.split(","))));
     int index = hops.size() - 1 - forwarded.hopSkips();
     if (index < 0) {
-      throw Refusal.invalid("malformed x-forwarded-for configuration or request, hops to skip exceed hops present");
+      throw Refusal.invalid(
+          "malformed x-forwarded-for configuration or request, hops to skip exceed hops present");
     }
     return Network.parse(hops.get(index).strip())
         .map(Clients::toAddress)
@@ -79,8 +83,12 @@ final class Clients {
     Map<String, List<String>> headers = new HashMap<>();
     for (HttpField field : request.getHeaders()) {
       String name = field.getName().toLowerCase(Locale.ROOT);
-      if (!name.equals("x-vault-token") && !name.equals("authorization") && !name.equals("cookie")) {
-        headers.computeIfAbsent(name, key -> new ArrayList<>(1)).add(String.valueOf(field.getValue()));
+      if (!name.equals("x-vault-token")
+          && !name.equals("authorization")
+          && !name.equals("cookie")) {
+        headers
+            .computeIfAbsent(name, key -> new ArrayList<>(1))
+            .add(String.valueOf(field.getValue()));
       }
     }
     return headers;
@@ -88,7 +96,8 @@ final class Clients {
 
   private static Optional<byte[]> certificate(Request request) {
     if (!request.isSecure()
-        || !(request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData data)) {
+        || !(request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE)
+            instanceof EndPoint.SslSessionData data)) {
       return Optional.empty();
     }
     X509Certificate[] chain = data.peerCertificates();

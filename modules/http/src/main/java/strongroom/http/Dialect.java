@@ -51,8 +51,7 @@ final class Dialect {
       default ->
           throw new RefusedException(
               new Refusal.Unsupported(
-                  List.of(
-                      "the method is not one of GET, LIST, POST, PUT, PATCH, DELETE, HEAD")));
+                  List.of("the method is not one of GET, LIST, POST, PUT, PATCH, DELETE, HEAD")));
     };
   }
 
@@ -87,7 +86,8 @@ final class Dialect {
       return;
     }
     String type = headers.get("Content-Type");
-    if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/merge-patch+json")) {
+    if (type == null
+        || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/merge-patch+json")) {
       throw new RefusedException(
           new Refusal.WrongMediaType(
               List.of("PATCH takes the Content-Type application/merge-patch+json")));
@@ -125,7 +125,6 @@ final class Dialect {
     return Optional.of(
         TimeText.parseDuration(ttl)
             .filter(duration -> !duration.isNegative())
-            .orElseThrow(
-                () -> Refusal.invalid("X-Vault-Wrap-TTL is a duration such as 60 or 5m")));
+            .orElseThrow(() -> Refusal.invalid("X-Vault-Wrap-TTL is a duration such as 60 or 5m")));
   }
 }

@@ -159,5 +159,4 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
   public Invocable.InvocationType getInvocationType() {
     return Invocable.InvocationType.NON_BLOCKING;
   }
-
 }

@@ -69,8 +69,7 @@ final class Envelope {
     out.writeEndObject();
   }
 
-  private static void member(
-      JsonGenerator out, String name, Optional<? extends JsonBody> value) {
+  private static void member(JsonGenerator out, String name, Optional<? extends JsonBody> value) {
     out.writeName(name);
     if (value.isPresent()) {
       value.get().writeTo(out);

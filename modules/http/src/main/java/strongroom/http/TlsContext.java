@@ -46,8 +46,7 @@ final class TlsContext {
     try {
       factory.reload(fresh -> load((SslContextFactory.Server) fresh));
     } catch (Exception e) {
-      throw new HttpFault(
-          settings.certificates() + " cannot be taken: " + e.getMessage(), e);
+      throw new HttpFault(settings.certificates() + " cannot be taken: " + e.getMessage(), e);
     }
   }
 

@@ -30,9 +30,7 @@ public record Network(byte[] address, int bits) {
       byte[] address = InetAddress.getByName(host).getAddress();
       int all = address.length * 8;
       int bits = slash < 0 ? all : Integer.parseInt(text.substring(slash + 1));
-      return bits < 0 || bits > all
-          ? Optional.empty()
-          : Optional.of(new Network(address, bits));
+      return bits < 0 || bits > all ? Optional.empty() : Optional.of(new Network(address, bits));
     } catch (UnknownHostException | NumberFormatException e) {
       return Optional.empty();
     }

@@ -97,7 +97,14 @@ public record Response(
 
   /** Done, and nothing to tell: HTTP 204. */
   public static Response done() {
-    return new Response(204, Shape.ENVELOPE, Optional.empty(), Optional.empty(), Optional.empty(), Lease.NONE, List.of());
+    return new Response(
+        204,
+        Shape.ENVELOPE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Lease.NONE,
+        List.of());
   }
 
   /** HTTP 200 with {@code data} in the envelope. */
@@ -108,7 +115,13 @@ public record Response(
   /** {@code status} with {@code data} in {@code shape}. */
   public static Response of(int status, Shape shape, JsonBody data) {
     return new Response(
-        status, shape, Optional.of(data), Optional.empty(), Optional.empty(), Lease.NONE, List.of());
+        status,
+        shape,
+        Optional.of(data),
+        Optional.empty(),
+        Optional.empty(),
+        Lease.NONE,
+        List.of());
   }
 
   /** HTTP 200 with {@code keys} as Vault lists names. Callers answer 404 for none. */
@@ -118,7 +131,14 @@ public record Response(
 
   /** HTTP 200 with a token and no data. */
   public static Response of(Auth auth) {
-    return new Response(200, Shape.ENVELOPE, Optional.empty(), Optional.of(auth), Optional.empty(), Lease.NONE, List.of());
+    return new Response(
+        200,
+        Shape.ENVELOPE,
+        Optional.empty(),
+        Optional.of(auth),
+        Optional.empty(),
+        Lease.NONE,
+        List.of());
   }
 
   /** The same answer with {@code more} warnings; a 204 that warns becomes a 200. */

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.engine.Call;
-import strongroom.engine.Engine;
 import strongroom.engine.EndpointTable;
+import strongroom.engine.Engine;
 import strongroom.engine.EngineStorage;
 import strongroom.logical.Json;
 import strongroom.logical.JsonArray;
@@ -73,10 +73,7 @@ public final class MountTable implements AutoCloseable {
    * @param factories by type
    */
   public MountTable(
-      Storage barrier,
-      Map<String, EngineFactory> factories,
-      SystemTtl systemTtl,
-      Clock clock) {
+      Storage barrier, Map<String, EngineFactory> factories, SystemTtl systemTtl, Clock clock) {
     this.barrier = barrier;
     this.factories = Map.copyOf(factories);
     this.systemTtl = systemTtl;
@@ -90,7 +87,12 @@ public final class MountTable implements AutoCloseable {
         MOUNTS,
         List.of(
             fresh("cubbyhole/", "cubbyhole", "per-token private secret storage", Map.of(), random),
-            fresh("sys/", "system", "system endpoints used for control, policy and debugging", Map.of(), random)));
+            fresh(
+                "sys/",
+                "system",
+                "system endpoints used for control, policy and debugging",
+                Map.of(),
+                random)));
     write(
         transaction,
         AUTH,
@@ -203,7 +205,9 @@ public final class MountTable implements AutoCloseable {
   /** What leases of {@code entry} get, system's defaults filled in. */
   public Call.Mount asMount(MountEntry entry) {
     Duration max =
-        entry.settings().maxLeaseTtl().isZero() ? systemTtl.maxTtl() : entry.settings().maxLeaseTtl();
+        entry.settings().maxLeaseTtl().isZero()
+            ? systemTtl.maxTtl()
+            : entry.settings().maxLeaseTtl();
     Duration wanted =
         entry.settings().defaultLeaseTtl().isZero()
             ? systemTtl.defaultTtl()
@@ -248,7 +252,8 @@ public final class MountTable implements AutoCloseable {
       boolean sameEngine = before.entry().options().equals(entry.options());
       Route after =
           sameEngine
-              ? new Route(entry, before.engine(), before.endpoints(), asMount(entry), before.locks())
+              ? new Route(
+                  entry, before.engine(), before.endpoints(), asMount(entry), before.locks())
               : route(entry, before.locks());
       change(routes -> routes.put(entry.path(), after));
       if (!sameEngine) {
@@ -331,7 +336,8 @@ public final class MountTable implements AutoCloseable {
 
   private static void refuseBuiltIn(MountEntry entry) {
     if (isBuiltIn(entry.type())) {
-      throw Refusal.invalid(entry.path() + " is always there: it can be neither moved nor disabled");
+      throw Refusal.invalid(
+          entry.path() + " is always there: it can be neither moved nor disabled");
     }
   }
 
@@ -370,8 +376,12 @@ public final class MountTable implements AutoCloseable {
     EngineFactory factory = factories.get(entry.type());
     if (factory == null) {
       throw new StorageFault.Damaged(
-          "the mount " + entry.path() + " is of the type " + entry.type()
-              + ", which this version does not have", null);
+          "the mount "
+              + entry.path()
+              + " is of the type "
+              + entry.type()
+              + ", which this version does not have",
+          null);
     }
     Engine engine = factory.create(entry, new MountContext(entry, locks));
     return new Route(entry, engine, new EndpointTable(engine.endpoints()), asMount(entry), locks);
@@ -450,7 +460,8 @@ public final class MountTable implements AutoCloseable {
     byte[] stored =
         storage
             .get(key)
-            .orElseThrow(() -> new StorageFault.Damaged("the table of mounts is missing: " + key, null));
+            .orElseThrow(
+                () -> new StorageFault.Damaged("the table of mounts is missing: " + key, null));
     try {
       List<MountEntry> entries = new ArrayList<>();
       JsonValue list = Json.parseObject(stored).member("entries").orElseThrow();

@@ -1,8 +1,8 @@
 package strongroom.mount;
 
 import strongroom.engine.Call;
-import strongroom.engine.Engine;
 import strongroom.engine.EndpointTable;
+import strongroom.engine.Engine;
 import strongroom.engine.EngineStorage;
 import strongroom.storage.KeyLocks;
 import strongroom.storage.Transaction;

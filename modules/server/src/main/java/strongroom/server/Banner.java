@@ -27,13 +27,16 @@ final class Banner {
     line(
         out,
         "Mlock",
-        NativeMemory.unlockedCount() == 0 ? "secrets are locked in memory" : "refused by the system");
+        NativeMemory.unlockedCount() == 0
+            ? "secrets are locked in memory"
+            : "refused by the system");
     line(out, "Seal", seal(settings.seals()));
     line(
         out,
         "Storage",
         switch (settings.storage()) {
-          case StorageSettings.Raft raft -> "raft (" + raft.folder() + ", node " + StorageWiring.nodeId(raft) + ")";
+          case StorageSettings.Raft raft ->
+              "raft (" + raft.folder() + ", node " + StorageWiring.nodeId(raft) + ")";
           case StorageSettings.InMemory _ -> "inmem (gone with the process)";
         });
     line(out, "Version", Version.REPORTED);

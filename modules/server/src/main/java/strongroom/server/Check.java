@@ -19,8 +19,8 @@ import strongroom.seal.SealFault;
 import strongroom.seal.pkcs11.Pkcs11Seal;
 
 /**
- * {@code server -check}: says of each part of a configuration whether it is good. Changes nothing: it
- * makes no folder, no key, and opens no listener for longer than it takes to see that it could.
+ * {@code server -check}: says of each part of a configuration whether it is good. Changes nothing:
+ * it makes no folder, no key, and opens no listener for longer than it takes to see that it could.
  */
 final class Check {
   private final Configuration configuration;
@@ -89,7 +89,10 @@ final class Check {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(tcp.host(), tcp.port()));
-      say("good", "listener", "tcp " + address + (tcp.tls().isPresent() ? " with TLS" : " without TLS"));
+      say(
+          "good",
+          "listener",
+          "tcp " + address + (tcp.tls().isPresent() ? " with TLS" : " without TLS"));
     } catch (IOException e) {
       // A server that runs on this very file holds the address: worth saying, not wrong.
       say("note", "listener", address + " cannot be opened now: " + e.getMessage());
@@ -130,7 +133,10 @@ final class Check {
   private void prove(Pkcs11Seal pkcs11) {
     try {
       pkcs11.prove(false);
-      say("good", "seal", "pkcs11: wrapped and unwrapped random bytes; " + pkcs11.health().details());
+      say(
+          "good",
+          "seal",
+          "pkcs11: wrapped and unwrapped random bytes; " + pkcs11.health().details());
     } catch (SealFault e) {
       bad("seal", String.valueOf(e.getMessage()));
     }

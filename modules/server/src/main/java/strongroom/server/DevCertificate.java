@@ -69,8 +69,12 @@ record DevCertificate(Path certificate, Path key) {
 
   private static String pem(String label, byte[] der) {
     Base64.Encoder lines = Base64.getMimeEncoder(LINE, new byte[] {'\n'});
-    return "-----BEGIN " + label + "-----\n"
+    return "-----BEGIN "
+        + label
+        + "-----\n"
         + lines.encodeToString(der)
-        + "\n-----END " + label + "-----\n";
+        + "\n-----END "
+        + label
+        + "-----\n";
   }
 }

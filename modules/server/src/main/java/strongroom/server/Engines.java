@@ -26,8 +26,7 @@ final class Engines {
   /** Bound once, before any engine is made: the table makes engines, and sys/ changes the table. */
   private @Nullable MountTable mounts;
 
-  Engines(
-      PolicyStore policies, TokenStore tokens, WrappingStore wrapping, SecureRandom random) {
+  Engines(PolicyStore policies, TokenStore tokens, WrappingStore wrapping, SecureRandom random) {
     this.policies = policies;
     this.tokens = tokens;
     this.wrapping = wrapping;

@@ -66,8 +66,7 @@ final class RunningServer implements AutoCloseable {
                 clock,
                 random));
     SystemNode system = new SystemNode(node, facts(settings, storage));
-    pipeline =
-        new Pipeline(system.endpoints(), new SealedGate(node::state), clock, AuditSink.NONE);
+    pipeline = new Pipeline(system.endpoints(), new SealedGate(node::state), clock, AuditSink.NONE);
     services.bind(pipeline);
     http = new HttpFront(HttpWiring.wire(settings.listeners()), pipeline);
   }
@@ -99,7 +98,9 @@ final class RunningServer implements AutoCloseable {
     }
   }
 
-  /** Opens storage, then the listeners, then begins to unseal: an HSM that is away delays nothing. */
+  /**
+   * Opens storage, then the listeners, then begins to unseal: an HSM that is away delays nothing.
+   */
   void start() {
     if (!NativeMemory.forbidCoreDumps()) {
       LOG.warn("the system did not agree to keep this process out of core dumps");

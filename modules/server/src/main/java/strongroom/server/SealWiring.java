@@ -32,7 +32,8 @@ final class SealWiring implements AutoCloseable {
 
   private SealWiring(SealSettings settings) {
     takePin(settings);
-    Pkcs11Seal seal = new Pkcs11Seal(parsed(settings), pins(), Clock.systemUTC(), new SecureRandom());
+    Pkcs11Seal seal =
+        new Pkcs11Seal(parsed(settings), pins(), Clock.systemUTC(), new SecureRandom());
     pkcs11 = seal;
     protection = Protection.by(seal);
   }
@@ -134,9 +135,7 @@ final class SealWiring implements AutoCloseable {
    */
   boolean reload(List<SealSettings> fresh) {
     Optional<SealSettings> own =
-        fresh.stream()
-            .filter(seal -> !seal.disabled() && seal.type().equals("pkcs11"))
-            .findFirst();
+        fresh.stream().filter(seal -> !seal.disabled() && seal.type().equals("pkcs11")).findFirst();
     if (pkcs11 == null || own.isEmpty()) {
       return true;
     }

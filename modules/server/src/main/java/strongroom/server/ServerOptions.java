@@ -76,7 +76,8 @@ record ServerOptions(
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
       if (!argument.startsWith("-")) {
-        throw new Unknown("\"" + argument + "\" is not a flag; a file is given as -config=" + argument);
+        throw new Unknown(
+            "\"" + argument + "\" is not a flag; a file is given as -config=" + argument);
       }
       String flag = argument.startsWith("--") ? argument.substring(1) : argument;
       int equals = flag.indexOf('=');

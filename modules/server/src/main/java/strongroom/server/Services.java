@@ -23,7 +23,9 @@ import strongroom.token.IssuedToken;
 import strongroom.token.TokenStore;
 import strongroom.token.WrappingStore;
 
-/** What runs while the node is unsealed: mounts, policies and tokens, answered for by the pipeline. */
+/**
+ * What runs while the node is unsealed: mounts, policies and tokens, answered for by the pipeline.
+ */
 final class Services implements ServiceFactory {
   private static final Logger LOG = LoggerFactory.getLogger(Services.class);
   private static final String CUBBYHOLE = "cubbyhole/";

@@ -66,8 +66,8 @@ public final class Transaction implements Storage, AutoCloseable {
   /**
    * Waits for the lock of {@code key} in {@code locks} and holds it until {@link #close}.
    *
-   * @throws StorageFault.Unavailable where another lock of the same set is held already and this one
-   *     is not to be had within a bounded time: waiting on could be a deadlock
+   * @throws StorageFault.Unavailable where another lock of the same set is held already and this
+   *     one is not to be had within a bounded time: waiting on could be a deadlock
    */
   public void lock(KeyLocks locks, String key) {
     ReentrantLock wanted = locks.forKey(key);

@@ -23,7 +23,9 @@ final class CapabilityPaths {
   List<Endpoint> endpoints() {
     return List.of(
         at("capabilities", "What a token may do.").onWrite(this::ofToken).build(),
-        at("capabilities-self", "What the caller's own token may do.").onWrite(this::ofSelf).build(),
+        at("capabilities-self", "What the caller's own token may do.")
+            .onWrite(this::ofSelf)
+            .build(),
         at("capabilities-accessor", "What the token with an accessor may do.")
             .onWrite(this::ofAccessor)
             .build());
@@ -38,7 +40,8 @@ final class CapabilityPaths {
 
   private Response ofToken(Call call) {
     String token = call.fields().requiredString("token");
-    return of(call, parts.tokens().lookup(token).orElseThrow(() -> Refusal.invalid("invalid token")));
+    return of(
+        call, parts.tokens().lookup(token).orElseThrow(() -> Refusal.invalid("invalid token")));
   }
 
   private Response ofSelf(Call call) {

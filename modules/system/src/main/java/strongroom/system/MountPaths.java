@@ -103,7 +103,8 @@ final class MountPaths {
             .put("max_lease_ttl", settings.maxLeaseTtl());
     putShared(json, settings);
     if (auth) {
-      json.put("token_type", settings.tokenType().isEmpty() ? "default-service" : settings.tokenType());
+      json.put(
+          "token_type", settings.tokenType().isEmpty() ? "default-service" : settings.tokenType());
     }
     return json.build();
   }
@@ -216,7 +217,8 @@ final class MountPaths {
             .put("max_lease_ttl", effective.maxLeaseTtl());
     putShared(json, settings);
     if (auth) {
-      json.put("token_type", settings.tokenType().isEmpty() ? "default-service" : settings.tokenType());
+      json.put(
+          "token_type", settings.tokenType().isEmpty() ? "default-service" : settings.tokenType());
     }
     if (!entry.options().isEmpty()) {
       json.put("options", JsonObject.ofStrings(entry.options()));
@@ -238,7 +240,9 @@ final class MountPaths {
     }
     parts
         .mounts()
-        .tune(entry.tuned(fields.string("description").orElse(entry.description()), options, settings));
+        .tune(
+            entry.tuned(
+                fields.string("description").orElse(entry.description()), options, settings));
     return Response.done();
   }
 

@@ -72,8 +72,7 @@ final class PolicyPaths {
             .string("policy")
             .filter(t -> !t.isEmpty())
             .or(() -> fields.string("rules"))
-            .orElseThrow(
-                () -> Refusal.invalid("'policy' parameter not supplied or empty"));
+            .orElseThrow(() -> Refusal.invalid("'policy' parameter not supplied or empty"));
     try {
       Policy policy = Policy.parse(call.parameter("name"), decoded(text));
       parts.policies().put(SystemEngine.transaction(call), policy);

@@ -33,7 +33,9 @@ final class RemountPaths {
   private Response move(Call call) {
     Fields fields = call.fields();
     String id =
-        parts.mounts().move(slashed(fields.requiredString("from")), slashed(fields.requiredString("to")));
+        parts
+            .mounts()
+            .move(slashed(fields.requiredString("from")), slashed(fields.requiredString("to")));
     return Response.of(JsonObject.builder().put("migration_id", id).build());
   }
 

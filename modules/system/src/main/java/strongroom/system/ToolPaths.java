@@ -34,9 +34,7 @@ final class ToolPaths {
             .on(Operation.LIST, call -> versions())
             .build(),
         Endpoint.at("audit", "The audit devices: none yet.")
-            .on(
-                Operation.READ,
-                call -> Response.of(200, Response.Shape.MIRRORED, JsonObject.EMPTY))
+            .on(Operation.READ, call -> Response.of(200, Response.Shape.MIRRORED, JsonObject.EMPTY))
             .sudo()
             .build(),
         Endpoint.at("plugins/catalog", "The engines that are built in.")

@@ -75,8 +75,7 @@ final class UiPaths {
     if (known) {
       return MountPaths.shown(entry);
     }
-    JsonObject.Builder json =
-        JsonObject.builder().put("description", entry.description());
+    JsonObject.Builder json = JsonObject.builder().put("description", entry.description());
     if (entry.options().isEmpty()) {
       json.putNull("options");
     } else {
@@ -103,10 +102,7 @@ final class UiPaths {
                             + (path.endsWith("/") ? path : path + "/")
                             + "\""));
     return Response.of(
-        JsonObject.builder()
-            .putAll(MountPaths.shown(entry))
-            .put("path", entry.path())
-            .build());
+        JsonObject.builder().putAll(MountPaths.shown(entry)).put("path", entry.path()).build());
   }
 
   private Response resultantAcl(Call call) {

@@ -38,7 +38,8 @@ final class WrappingPaths {
 
   private Response wrap(Call call) {
     if (call.request().wrapTtl().filter(ttl -> !ttl.isZero()).isEmpty()) {
-      throw Refusal.invalid("endpoint requires response wrapping to be used: send X-Vault-Wrap-TTL");
+      throw Refusal.invalid(
+          "endpoint requires response wrapping to be used: send X-Vault-Wrap-TTL");
     }
     return Response.of(call.body());
   }

@@ -104,8 +104,7 @@ final class CommitQueue implements AutoCloseable {
 
   private void failWaiting() {
     for (Waiting left = queue.poll(); left != null; left = queue.poll()) {
-      left.done()
-          .completeExceptionally(new StorageFault.Unavailable("storage is closed", null));
+      left.done().completeExceptionally(new StorageFault.Unavailable("storage is closed", null));
     }
   }
 

@@ -179,7 +179,9 @@ final class DataFolder implements AutoCloseable {
     long needed = applied == null ? 0 : applied.getIndex() + 1;
     if (first.isPresent() && first.get() > needed) {
       throw new StorageFault.Damaged(
-          (applied == null ? state() + " is missing" : state() + " ends at entry " + applied.getIndex())
+          (applied == null
+                  ? state() + " is missing"
+                  : state() + " ends at entry " + applied.getIndex())
               + ", and the log in "
               + raft()
               + " starts at entry "

@@ -13,9 +13,9 @@ import strongroom.storage.Batch;
 import strongroom.storage.StorageFault;
 
 /**
- * The content of a Raft entry: format version (1 byte), then the writes one after the other, each the
- * key's length (4 bytes, big-endian) and UTF-8 bytes, the value's length or -1 for a delete, and the
- * value. Several batches stand in one entry as one list: they take effect together.
+ * The content of a Raft entry: format version (1 byte), then the writes one after the other, each
+ * the key's length (4 bytes, big-endian) and UTF-8 bytes, the value's length or -1 for a delete,
+ * and the value. Several batches stand in one entry as one list: they take effect together.
  */
 final class EntryCodec {
   private static final int FORMAT = 1;

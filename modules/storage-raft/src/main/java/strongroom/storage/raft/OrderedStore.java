@@ -38,8 +38,8 @@ import strongroom.storage.StorageFault;
  * crashes the process when a handle is used after it was closed; every use holds {@link #handles}
  * for reading, closing holds it for writing.
  *
- * <p>A value is stored with a CRC-32C of key and value in front of it. The index of the last applied
- * entry is written with the entry's own writes, so the state is always that of some entry.
+ * <p>A value is stored with a CRC-32C of key and value in front of it. The index of the last
+ * applied entry is written with the entry's own writes, so the state is always that of some entry.
  */
 final class OrderedStore implements AutoCloseable {
   /** Behind a zero byte, where no key of a client can stand. */

@@ -23,7 +23,6 @@ public record RaftSettings(
 
   /** What holds where nobody says otherwise. */
   public static RaftSettings of(Path path, String nodeId) {
-    return new RaftSettings(
-        path, nodeId, 64 * MEBIBYTE, 8192, 64L * MEBIBYTE, 32L * MEBIBYTE);
+    return new RaftSettings(path, nodeId, 64 * MEBIBYTE, 8192, 64L * MEBIBYTE, 32L * MEBIBYTE);
   }
 }

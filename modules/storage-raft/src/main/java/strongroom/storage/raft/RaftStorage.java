@@ -125,8 +125,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
     // Room is looked after before a write is taken, and told of in our own words.
     RaftServerConfigKeys.setStorageFreeSpaceMin(properties, SizeInBytes.valueOf(0));
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(
-        properties, settings.snapshotThreshold());
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, settings.snapshotThreshold());
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, true);
     RaftServerConfigKeys.Snapshot.setCreationGap(properties, 1);
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
@@ -140,7 +139,8 @@ public final class RaftStorage implements Storage, AutoCloseable {
     RaftServerConfigKeys.Log.setWriteBufferSize(
         properties, SizeInBytes.valueOf(settings.entryBytesMax() + 1024L * 1024));
     RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf("96MB"));
-    RaftServerConfigKeys.RetryCache.setExpiryTime(properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
+    RaftServerConfigKeys.RetryCache.setExpiryTime(
+        properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
     // Nobody else can win, so there is nothing to wait for.
     TimeDuration soon = TimeDuration.valueOf(10, TimeUnit.MILLISECONDS);
     TimeDuration later = TimeDuration.valueOf(20, TimeUnit.MILLISECONDS);
@@ -153,7 +153,8 @@ public final class RaftStorage implements Storage, AutoCloseable {
     long end = System.nanoTime() + LEADER_MAX.toNanos();
     while (!isLeader()) {
       if (System.nanoTime() > end) {
-        throw new StorageFault.Unavailable("this node did not become leader in " + LEADER_MAX, null);
+        throw new StorageFault.Unavailable(
+            "this node did not become leader in " + LEADER_MAX, null);
       }
       try {
         Thread.sleep(2);
@@ -275,8 +276,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
    */
   private void restart() {
     RaftServer broken = server;
-    boolean down =
-        broken == null || broken.getLifeCycleState().isClosingOrClosed() || !isLeader();
+    boolean down = broken == null || broken.getLifeCycleState().isClosingOrClosed() || !isLeader();
     if (closed || !down || !restarting.compareAndSet(false, true)) {
       return;
     }

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import strongroom.storage.StorageFault;
 
 /**
- * What Ratis applies entries to: the ordered store. A snapshot is the store itself, synced; it needs
- * no file of its own on the node that made it.
+ * What Ratis applies entries to: the ordered store. A snapshot is the store itself, synced; it
+ * needs no file of its own on the node that made it.
  */
 final class StoreMachine extends BaseStateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(StoreMachine.class);
@@ -34,10 +34,7 @@ final class StoreMachine extends BaseStateMachine {
   }
 
   @Override
-  public void initialize(
-      RaftServer server,
-      RaftGroupId group,
-      RaftStorage storage)
+  public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage)
       throws IOException {
     super.initialize(server, group, storage);
     TermIndex applied = store.applied();
