@@ -1,27 +1,52 @@
 #!/usr/bin/env bash
-# Records a start of the server and a few commands, so that later starts load classes that are parsed
-# and linked already (JEP 514). Without the recording everything works, only slower to start.
+# Records a start of the server and of a command, so that later starts find their classes parsed and
+# linked already (JEP 514). Without the recordings everything works, only slower to start.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
-. scripts/jdk.sh
 
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-mkdir -p "$folder/data"
+server=
+cleanup() {
+    [ -z "$server" ] || kill -9 "$server" 2> /dev/null || true
+    rm -rf "$folder"
+}
+trap cleanup EXIT
+
 cat > "$folder/config.hcl" <<TEXT
 storage "raft" {
   path    = "$folder/data"
   node_id = "recording"
 }
+listener "tcp" {
+  address     = "127.0.0.1:0"
+  tls_disable = "true"
+}
 listener "unix" {
   address = "$folder/socket"
 }
 TEXT
-rm -f target/dist/strongroom.aot
-STRONGROOM_JAVA_OPTIONS="-XX:AOTCacheOutput=target/dist/strongroom.aot.new -Xlog:aot=off -Xlog:cds=off -Dstrongroom.rehearse=true" \
-    ./strongroom server -config="$folder/config.hcl" > "$folder/log" 2>&1 || {
-    cat "$folder/log" >&2
-    echo "the start could not be recorded" >&2
-    exit 1
-}
-mv target/dist/strongroom.aot.new target/dist/strongroom.aot
+rm -f target/dist/server.aot target/dist/cli.aot
+export VAULT_ADDR=unix://$folder/socket
+quiet="-Xlog:aot=off -Xlog:cds=off"
+
+STRONGROOM_JAVA_OPTIONS="-XX:AOTCacheOutput=target/dist/server.aot.new $quiet" \
+    ./strongroom server -config="$folder/config.hcl" > "$folder/log" 2>&1 &
+server=$!
+for _ in $(seq 300); do
+    [ -S "$folder/socket" ] && break
+    kill -0 "$server" 2> /dev/null || { cat "$folder/log" >&2; exit 1; }
+    sleep 0.1
+done
+./strongroom operator init -key-shares=1 -key-threshold=1 > "$folder/init"
+VAULT_TOKEN=$(sed -n 's/^Initial Root Token: //p' "$folder/init")
+export VAULT_TOKEN
+./strongroom operator unseal "$(sed -n 's/^Unseal Key 1: //p' "$folder/init")" > /dev/null
+./strongroom secrets enable -path=secret -version=2 kv > /dev/null
+./strongroom kv put secret/a b=c > /dev/null
+STRONGROOM_JAVA_OPTIONS="-XX:AOTCacheOutput=target/dist/cli.aot.new $quiet" \
+    ./strongroom kv get secret/a > /dev/null 2>&1 || true
+kill -TERM "$server"
+wait "$server" || { cat "$folder/log" >&2; exit 1; }
+server=
+mv target/dist/server.aot.new target/dist/server.aot
+mv target/dist/cli.aot.new target/dist/cli.aot

@@ -2,12 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.cli {
   requires static transitive org.jspecify;
-  requires strongroom.logical;
   requires strongroom.config;
   requires strongroom.hsm;
+  requires transitive strongroom.logical;
   requires strongroom.seal.pkcs11;
-  requires info.picocli;
-  requires org.slf4j;
 
   exports strongroom.cli;
 }

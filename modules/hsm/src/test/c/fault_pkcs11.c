@@ -10,10 +10,13 @@
  *   FUNCTION      C_Encrypt, or * for every function but C_GetFunctionList
  *   ACTION        return 0x30      answer that CKR code without calling the real function
  *                 after 0x30       call it, then answer that code
+ *                 once 0x30        answer that code the first time, until the plan changes
  *                 delay 250        wait so many milliseconds first
  *                 hang             never return while the line stands
  *                 crash            end the process by a segmentation fault
  *                 sessions 1       C_OpenSession answers CKR_SESSION_COUNT above so many
+ *                 ownIv            C_EncryptInit by GCM takes a buffer of zeros only, and writes its IV there
+ *                 appendIv         C_EncryptInit and C_Encrypt by GCM: an IV of its own, behind the tag
  *   PROBABILITY   from 0 to 1, by default 1
  * The first line that applies counts; delays go on to the next line. Lines with # are comments.
  *
@@ -37,6 +40,8 @@ typedef word (*function)(word, word, word, word, word, word, word, word);
 #define CKR_OK 0x0UL
 #define CKR_GENERAL_ERROR 0x5UL
 #define CKR_SESSION_COUNT 0xB1UL
+#define CKR_MECHANISM_PARAM_INVALID 0x71UL
+#define CKM_AES_GCM 0x1087UL
 
 /* The order of CK_FUNCTION_LIST (PKCS#11 2.40, section 3.6). */
 #define FUNCTIONS(X) \
@@ -74,7 +79,7 @@ struct function_list {
   function functions[COUNT];
 };
 
-enum action { RETURN, AFTER, DELAY, HANG, CRASH, SESSIONS };
+enum action { RETURN, AFTER, ONCE, DELAY, HANG, CRASH, SESSIONS, OWN_IV, APPEND_IV };
 
 struct fault {
   int every;
@@ -82,7 +87,23 @@ struct fault {
   enum action action;
   word value;
   double probability;
+  int used;
 };
+
+/* CK_MECHANISM and CK_GCM_PARAMS of 2.40. */
+struct mechanism {
+  word number;
+  void *parameter;
+  word length;
+};
+struct gcm {
+  unsigned char *iv;
+  word iv_bytes, iv_bits;
+  unsigned char *aad;
+  word aad_bytes, tag_bits;
+};
+
+static unsigned char own_iv[12];
 
 #define FAULTS_MAX 64
 static struct fault plan[FAULTS_MAX];
@@ -113,6 +134,9 @@ static void read_line(char *line) {
   const char *probability = second;
   if (strcmp(what, "return") == 0) fault.action = RETURN;
   else if (strcmp(what, "after") == 0) fault.action = AFTER;
+  else if (strcmp(what, "once") == 0) fault.action = ONCE;
+  else if (strcmp(what, "ownIv") == 0) fault.action = OWN_IV, probability = first;
+  else if (strcmp(what, "appendIv") == 0) fault.action = APPEND_IV, probability = first;
   else if (strcmp(what, "delay") == 0) fault.action = DELAY;
   else if (strcmp(what, "sessions") == 0) fault.action = SESSIONS;
   else if (strcmp(what, "hang") == 0) fault.action = HANG, probability = first;
@@ -161,7 +185,9 @@ static int next_fault(int index, int from, struct fault *found) {
   refresh();
   int i = from;
   for (; i < plan_length; i++) {
+    if (plan[i].action == ONCE && plan[i].used) continue;
     if ((plan[i].every || plan[i].index == index) && drand48() < plan[i].probability) {
+      plan[i].used = 1;
       *found = plan[i];
       break;
     }
@@ -169,6 +195,35 @@ static int next_fault(int index, int from, struct fault *found) {
   int length = plan_length;
   pthread_mutex_unlock(&plan_lock);
   return i < length ? i : length;
+}
+
+/* As an HSM that makes the IV of GCM itself. */
+static word own_iv_call(enum action action, int index, word a, word b, word c, word d, word e) {
+  struct mechanism *mechanism = (struct mechanism *)b;
+  if (index == I_C_Encrypt) {
+    word result = real->functions[index](a, b, c, d, e, 0, 0, 0);
+    if (result == CKR_OK && d != 0) {
+      memcpy((unsigned char *)d + *(word *)e, own_iv, sizeof own_iv);
+      *(word *)e += sizeof own_iv;
+    }
+    return result;
+  }
+  if (index != I_C_EncryptInit || mechanism->number != CKM_AES_GCM) {
+    return real->functions[index](a, b, c, d, e, 0, 0, 0);
+  }
+  struct gcm *gcm = mechanism->parameter;
+  for (unsigned i = 0; i < sizeof own_iv; i++) own_iv[i] = (unsigned char)(drand48() * 255 + 1);
+  if (action == OWN_IV) {
+    for (word i = 0; i < gcm->iv_bytes; i++) {
+      if (gcm->iv[i] != 0) return CKR_MECHANISM_PARAM_INVALID;
+    }
+    memcpy(gcm->iv, own_iv, sizeof own_iv);
+    return real->functions[index](a, b, c, d, e, 0, 0, 0);
+  }
+  struct gcm own = *gcm;
+  own.iv = own_iv;
+  struct mechanism replaced = {mechanism->number, &own, sizeof own};
+  return real->functions[index](a, (word)&replaced, c, d, e, 0, 0, 0);
 }
 
 static word call(int index, word a, word b, word c, word d, word e, word f, word g, word h) {
@@ -201,7 +256,10 @@ static word call(int index, word a, word b, word c, word d, word e, word f, word
       }
       continue;
     }
-    if (fault.action == RETURN) return fault.value;
+    if (fault.action == OWN_IV || fault.action == APPEND_IV) {
+      return own_iv_call(fault.action, index, a, b, c, d, e);
+    }
+    if (fault.action == RETURN || fault.action == ONCE) return fault.value;
     instead = fault.value;
     after = 1;
     break;

@@ -3,8 +3,8 @@
 module strongroom.policy {
   requires static transitive org.jspecify;
   requires transitive strongroom.logical;
-  requires strongroom.hcl;
   requires transitive strongroom.storage;
+  requires strongroom.hcl;
 
   exports strongroom.policy;
 }

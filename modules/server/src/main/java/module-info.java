@@ -21,11 +21,13 @@ module strongroom.server {
   requires strongroom.engine.cubbyhole;
   requires strongroom.node;
   requires strongroom.system;
+  requires strongroom.system.node;
   requires strongroom.request;
   requires strongroom.http;
   requires strongroom.cli;
   requires org.slf4j;
   requires ch.qos.logback.classic;
+  requires ch.qos.logback.core;
+  requires jdk.unsupported;
 
-  exports strongroom.server;
 }

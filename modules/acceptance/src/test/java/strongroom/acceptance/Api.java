@@ -107,7 +107,7 @@ record Api(URI base, String token, HttpClient client) {
     /** The value at {@code path}, whose parts are divided by dots. */
     JsonValue at(String path) {
       JsonValue value = json();
-      for (String part : path.split("\\.")) {
+      for (String part : path.split("\\.", -1)) {
         value =
             ((JsonObject) value)
                 .member(part)

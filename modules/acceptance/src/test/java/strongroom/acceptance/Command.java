@@ -21,18 +21,13 @@ record Command(List<String> words, int exit, String out, String err) {
   private static final long SECONDS_MAX = 120;
 
   static Command run(Map<String, String> environment, String... words) {
-    return run(environment, "", words);
-  }
-
-  static Command run(Map<String, String> environment, String input, String... words) {
     try {
       Path out = Files.createTempFile("strongroom-out", ".txt");
       Path err = Files.createTempFile("strongroom-err", ".txt");
-      Path in = Files.writeString(Files.createTempFile("strongroom-in", ".txt"), input);
       try {
         ProcessBuilder builder =
             new ProcessBuilder(words)
-                .redirectInput(in.toFile())
+                .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().putAll(environment);
@@ -49,7 +44,6 @@ record Command(List<String> words, int exit, String out, String err) {
       } finally {
         Files.delete(out);
         Files.delete(err);
-        Files.delete(in);
       }
     } catch (IOException e) {
       throw new AssertionError(words[0] + " could not be run", e);

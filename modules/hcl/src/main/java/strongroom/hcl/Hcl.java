@@ -1,31 +1,35 @@
 package strongroom.hcl;
 
-/** Reads HCL version 1, as Vault's configuration and policies are written, and its JSON form. */
+/** Reads HCL and its JSON form. */
 public final class Hcl {
-  /** How deep blocks and lists may nest. */
+  /** How long a text may be, in UTF-16 units. */
+  public static final int TEXT_LENGTH_MAX = 1 << 20;
+
+  /** How deep objects and lists may nest. */
   public static final int DEPTH_MAX = 50;
 
-  /** How long a text may be, in characters. */
-  public static final int TEXT_LENGTH_MAX = 4 * 1024 * 1024;
+  /** How many keys and values one text may hold. */
+  public static final int VALUES_MAX = 100_000;
 
   private Hcl() {}
 
   /**
-   * The body of {@code text}. Text whose first character that is not blank is a brace is read as
-   * JSON.
+   * The members of {@code text}. A text whose first character is a brace is read as JSON, any other
+   * as HCL; an empty one has no members.
    *
-   * @param source what the text is called in messages: a file's path, {@code policy}
-   * @throws HclSyntaxException where it is neither
+   * @param file the text's name in messages
+   * @throws HclSyntax where the text is neither, or exceeds a limit of this class
    */
-  public static HclValue.Body parse(String source, String text) throws HclSyntaxException {
+  public static HclObject parse(String file, String text) throws HclSyntax {
+    Cursor cursor = new Cursor(file, text);
     if (text.length() > TEXT_LENGTH_MAX) {
-      throw new HclSyntaxException(
-          new HclValue.Position(source, 1, 1),
+      throw cursor.error(
           "the text has " + text.length() + " characters; " + TEXT_LENGTH_MAX + " are allowed");
     }
-    Lexer lexer = new Lexer(source, text);
-    return text.stripLeading().startsWith("{")
-        ? new JsonForm(lexer).parse()
-        : new Parser(lexer).parse();
+    cursor.skipByteOrderMark();
+    cursor.skipWhite();
+    return cursor.peek() == '{'
+        ? new JsonFormReader(cursor).readText()
+        : new HclReader(cursor).readText();
   }
 }

@@ -159,6 +159,15 @@ public final class HttpFront implements AutoCloseable {
     return message;
   }
 
+  /**
+   * Reads certificates and key as a listener would, and tries them out, without opening anything.
+   *
+   * @throws HttpFault that says what is wrong with which file
+   */
+  public static void checkCertificates(HttpSettings.Tls tls) {
+    new TlsContext(tls).check();
+  }
+
   /** Where the listeners are, in the order of their settings. */
   public List<URI> addresses() {
     return listeners.stream().map(Listener::address).toList();

@@ -129,16 +129,7 @@ public sealed interface HttpSettings {
       List<String> cipherSuites,
       Optional<Path> clientAuthorities,
       boolean clientCertificates,
-      boolean requireClientCertificates) {
-    /**
-     * Reads the files and tries them out, without opening anything.
-     *
-     * @throws HttpFault which says what cannot be used and why
-     */
-    public void check() {
-      new TlsContext(this).check();
-    }
-  }
+      boolean requireClientCertificates) {}
 
   /**
    * Whose {@code X-Forwarded-For} is believed.

@@ -92,7 +92,7 @@ class TlsTest {
     Certificates certificates = new Certificates(folder);
     for (Certificates.KeyForm form : Certificates.KeyForm.values()) {
       Certificates.Pair pair = certificates.selfSigned("form-" + form, form);
-      tls(pair).check();
+      HttpFront.checkCertificates(tls(pair));
       try (Front front = front(tls(pair));
           SSLSocket socket = connect(front, Certificates.client(List.of(pair.certificate())))) {
         assertThat(ask(socket)).as("%s", form).startsWith("HTTP/1.1 204");
@@ -126,7 +126,7 @@ class TlsTest {
     for (Path[] files : bad) {
       HttpSettings.Tls tls =
           new HttpSettings.Tls(files[0], files[1], BOTH, List.of(), Optional.empty(), false, false);
-      assertThatThrownBy(tls::check)
+      assertThatThrownBy(() -> HttpFront.checkCertificates(tls))
           .as("%s and %s", files[0], files[1])
           .isInstanceOf(HttpFault.class)
           .hasMessageContaining(folder.toString());
@@ -253,7 +253,8 @@ class TlsTest {
     HttpSettings.Tls bad =
         new HttpSettings.Tls(
             first.certificate(), first.key(), BOTH, List.of(), Optional.empty(), true, true);
-    assertThatThrownBy(bad::check).hasMessageContaining("tls_client_ca_file");
+    assertThatThrownBy(() -> HttpFront.checkCertificates(bad))
+        .hasMessageContaining("tls_client_ca_file");
   }
 
   @Test

@@ -68,12 +68,22 @@ public final class Json {
    * @throws MalformedJson where the text is no JSON or exceeds a limit of this class
    */
   public static JsonValue parse(byte[] text) throws MalformedJson {
+    return parse(text, VALUES_MAX);
+  }
+
+  /**
+   * The one JSON value in UTF-8 {@code text}, which may hold up to {@code valuesMax} values: for
+   * answers, which may be longer than any request.
+   *
+   * @throws MalformedJson where the text is no JSON or exceeds a limit
+   */
+  public static JsonValue parse(byte[] text, int valuesMax) throws MalformedJson {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       JsonToken token = parser.nextToken();
       if (token == null) {
         throw new MalformedJson("the body is empty where JSON is expected", false);
       }
-      JsonValue value = read(parser, token, new int[] {VALUES_MAX});
+      JsonValue value = read(parser, token, new int[] {valuesMax});
       if (parser.nextToken() != null) {
         throw malformed(parser);
       }
@@ -119,7 +129,7 @@ public final class Json {
   private static JsonValue read(JsonParser parser, JsonToken token, int[] valuesLeft)
       throws MalformedJson {
     if (--valuesLeft[0] < 0) {
-      throw new MalformedJson("the JSON holds more than " + VALUES_MAX + " values", true);
+      throw new MalformedJson("the JSON holds more values than are allowed", true);
     }
     return switch (token) {
       case START_OBJECT -> readObject(parser, valuesLeft);

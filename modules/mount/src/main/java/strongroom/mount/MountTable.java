@@ -97,6 +97,11 @@ public final class MountTable implements AutoCloseable {
         List.of(fresh("auth/token/", "token", "token based credentials", Map.of(), random)));
   }
 
+  /** The stored secrets engine at {@code path}, read before any table is started. */
+  public static Optional<MountEntry> stored(Storage barrier, String path) {
+    return read(barrier, MOUNTS).stream().filter(entry -> entry.path().equals(path)).findFirst();
+  }
+
   /** A mount that does not exist yet. */
   public static MountEntry fresh(
       String path,
@@ -128,7 +133,7 @@ public final class MountTable implements AutoCloseable {
       Map<String, Route> routes = new HashMap<>();
       List<MountEntry> tainted = new ArrayList<>();
       for (String key : List.of(MOUNTS, AUTH)) {
-        for (MountEntry entry : read(key)) {
+        for (MountEntry entry : read(barrier, key)) {
           if (entry.tainted()) {
             tainted.add(entry);
           }
@@ -441,9 +446,9 @@ public final class MountTable implements AutoCloseable {
     }
   }
 
-  private List<MountEntry> read(String key) {
+  private static List<MountEntry> read(Storage storage, String key) {
     byte[] stored =
-        barrier
+        storage
             .get(key)
             .orElseThrow(() -> new StorageFault.Damaged("the table of mounts is missing: " + key, null));
     try {

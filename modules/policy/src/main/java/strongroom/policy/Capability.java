@@ -1,66 +1,81 @@
 package strongroom.policy;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import strongroom.logical.Operation;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What a rule may grant on a path; {@link #DENY} takes everything away. */
+/** What a policy grants on a path. The wire name is the constant's in lower case. */
 public enum Capability {
-  /** Nothing at all, whatever other rules of the same path say. */
-  DENY(1),
-  /** Write where nothing is yet. */
-  CREATE(2),
-  /** Read. */
-  READ(4),
-  /** Write where something is. */
-  UPDATE(8),
-  /** Delete. */
-  DELETE(16),
-  /** List names. */
-  LIST(32),
-  /** Use endpoints that are marked as needing it, besides the operation's own capability. */
-  SUDO(64),
-  /** Change in part. */
-  PATCH(128),
-  /** Subscribe to events; accepted in policies, nothing asks for it yet. */
-  SUBSCRIBE(256),
-  /** Recover from snapshots; accepted in policies, nothing asks for it yet. */
-  RECOVER(512);
+  /** Nothing at all, whatever else is granted. */
+  DENY,
+  /** To write where nothing is yet. */
+  CREATE,
+  /** To read. */
+  READ,
+  /** To write. */
+  UPDATE,
+  /** To delete. */
+  DELETE,
+  /** To list names. */
+  LIST,
+  /** To use paths that are root-protected, beside the operation's own capability. */
+  SUDO,
+  /** To change part of what is there. */
+  PATCH,
+  /** To subscribe to events. */
+  SUBSCRIBE,
+  /** To recover a secret from a snapshot. */
+  RECOVER,
+  /** To list names through all folders. */
+  SCAN;
 
-  private final int bit;
+  private static final Map<String, Capability> BY_NAME =
+      Stream.of(values()).collect(Collectors.toMap(Capability::wireName, Function.identity()));
 
-  Capability(int bit) {
-    this.bit = bit;
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+
+  /** The name in policies and answers. */
+  public String wireName() {
+    return wireName;
   }
 
-  /** The word in policies and answers. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT);
+  /** The capability of the wire name {@code name}. */
+  public static Optional<Capability> of(String name) {
+    return Optional.ofNullable(BY_NAME.get(name));
   }
 
+  /** All wire names. */
+  static List<String> wireNames() {
+    return Stream.of(values()).map(Capability::wireName).toList();
+  }
+
+  @SuppressWarnings("EnumOrdinal") // bits live in memory only
   int bit() {
-    return bit;
+    return 1 << ordinal();
   }
 
-  static Optional<Capability> ofWord(String word) {
+  static int bits(Capability... capabilities) {
+    int bits = 0;
+    for (Capability capability : capabilities) {
+      bits |= capability.bit();
+    }
+    return bits;
+  }
+
+  static Set<Capability> ofBits(int bits) {
+    EnumSet<Capability> set = EnumSet.noneOf(Capability.class);
     for (Capability capability : values()) {
-      if (capability.word().equals(word)) {
-        return Optional.of(capability);
+      if ((bits & capability.bit()) != 0) {
+        set.add(capability);
       }
     }
-    return Optional.empty();
-  }
-
-  /** What an operation needs. Help needs nothing but a token. */
-  static int needed(Operation operation) {
-    return switch (operation) {
-      case READ -> READ.bit();
-      case LIST -> LIST.bit();
-      case CREATE -> CREATE.bit();
-      case UPDATE -> UPDATE.bit();
-      case PATCH -> PATCH.bit();
-      case DELETE -> DELETE.bit();
-      case HELP -> 0;
-    };
+    return Collections.unmodifiableSet(set);
   }
 }

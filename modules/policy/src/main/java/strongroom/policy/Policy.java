@@ -2,68 +2,55 @@ package strongroom.policy;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 
-/** A policy: its name, its text as it was written, and the rules that the text says. */
+/** One policy: its name, its text as it was written, and what the text says. Immutable. */
 public final class Policy {
-  /** The policy that allows everything. It has no text and cannot be written. */
-  public static final String ROOT = "root";
+  /** The policy that allows everything. Built in: it has no text and cannot be written. */
+  public static final Policy ROOT = new Policy("root", "", List.of());
 
-  /** The policy that every token has unless it says otherwise. */
-  public static final String DEFAULT = "default";
+  /** The name of the policy that tokens have unless they are made without. */
+  public static final String DEFAULT_NAME = "default";
 
-  /** The policy of a wrapping token: to unwrap, and nothing else. */
-  public static final String RESPONSE_WRAPPING = "response-wrapping";
+  /** How long a name may be, in UTF-16 units. */
+  public static final int NAME_LENGTH_MAX = 512;
 
   private final String name;
   private final String text;
-  private final List<Map.Entry<PathRule, Rule>> rules;
+  private final List<PathRule> rules;
 
-  private Policy(String name, String text, List<Map.Entry<PathRule, Rule>> rules) {
+  private Policy(String name, String text, List<PathRule> rules) {
     this.name = name;
     this.text = text;
     this.rules = rules;
   }
 
-  /** A text is no policy; the message says where and why. */
-  public static final class Malformed extends Exception {
-    private static final long serialVersionUID = 1;
-
-    Malformed(String message) {
-      super(message);
-    }
-  }
-
   /**
-   * Reads {@code text}, HCL or JSON, as the policy {@code name}.
+   * The policy that {@code text}, in HCL or JSON, says.
    *
-   * @throws Malformed where the text is no policy
+   * @param name is taken as {@link #normalizedName} has it
+   * @throws PolicySyntax where the text is no policy, with the place and what to change
    */
-  public static Policy parse(String name, String text) throws Malformed {
-    return new Policy(canonicalName(name), text, PolicyText.rules(text));
+  public static Policy parse(String name, String text) throws PolicySyntax {
+    String normalized = normalizedName(name);
+    return new Policy(normalized, text, new PolicyReader(normalized).read(text));
   }
 
-  /** A policy's name as it is compared: without blanks around it and in lower case. */
-  public static String canonicalName(String name) {
-    return lower(name.strip());
+  /** {@code name} as policies are known by: in lower case and without blanks around it. */
+  public static String normalizedName(String name) {
+    return name.strip().toLowerCase(Locale.ROOT);
   }
 
-  static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
-  }
-
-  /** In its canonical form. */
+  /** The name, in lower case. */
   public String name() {
     return name;
   }
 
-  /** As it was written. */
+  /** The text as it was written. */
   public String text() {
     return text;
   }
 
-  List<Map.Entry<PathRule, Rule>> rules() {
+  List<PathRule> rules() {
     return rules;
   }
 
@@ -71,29 +58,5 @@ public final class Policy {
   @Override
   public String toString() {
     return "Policy[" + name + "]";
-  }
-
-  /**
-   * A rule's path.
-   *
-   * @param path without a star at the end
-   * @param prefix whether there was one
-   * @param segmentWildcards whether some segment is {@code +}
-   */
-  record PathRule(String path, boolean prefix, boolean segmentWildcards) {
-    static Optional<PathRule> of(String written) {
-      String path = written.startsWith("/") ? written.substring(1) : written;
-      boolean prefix = path.endsWith("*");
-      if (prefix) {
-        path = path.substring(0, path.length() - 1);
-      }
-      boolean wildcards =
-          path.equals("+")
-              || path.startsWith("+/")
-              || path.contains("/+/")
-              || path.endsWith("/+");
-      // "a+*" names no segment and no prefix that anybody could mean.
-      return path.contains("+*") ? Optional.empty() : Optional.of(new PathRule(path, prefix, wildcards));
-    }
   }
 }

@@ -1,143 +1,195 @@
 package strongroom.policy;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import strongroom.logical.Fields;
+import strongroom.logical.Json;
+import strongroom.logical.JsonObject;
 import strongroom.logical.Refusal;
+import strongroom.logical.RefusedException;
 import strongroom.storage.Page;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 import strongroom.storage.Transaction;
 
 /**
- * The policies in storage, and the compiled ACLs of the sets of policies that tokens have. ACLs are
- * kept until a policy changes; which is why the caches are dropped whole then: changes are rare and
- * must be seen by the next request.
+ * Keeps policies on the barrier under {@code sys/policy/}, and in memory what was read and
+ * compiled. Safe for use by many threads. Names are taken as {@link Policy#normalizedName} has
+ * them.
+ *
+ * <p>A write drops all that is in memory, after its commit and before its transaction's locks are
+ * released. Whoever began to read before that fills the memory that was dropped, so nothing old
+ * stays behind.
  */
 public final class PolicyStore {
   private static final String FOLDER = "sys/policy/";
-  private static final int PAGE = 1000;
-  private static final int CACHED_ACLS_MAX = 10_000;
-  private static final int NAME_LENGTH_MAX = 512;
+  private static final int POLICIES_CACHED_MAX = 2_000;
+  private static final int ACLS_CACHED_MAX = 10_000;
+  private static final int NAMES_PAGE = 1_000;
 
   private final Storage barrier;
+  private volatile Memory memory = new Memory();
 
-  /** ACLs by their policies' names. Replaced whole when a policy changes. */
-  private volatile Map<List<String>, Acl> acls = new ConcurrentHashMap<>();
-
-  /** Counts changes, so that an ACL compiled from what was before is not kept. */
-  private volatile long changes;
-
-  /** Works on {@code barrier}. */
+  /** Reads from {@code barrier}; writes go to the transactions given. */
   public PolicyStore(Storage barrier) {
     this.barrier = barrier;
   }
 
-  /** Writes what every installation starts with. */
-  public static void bootstrap(Transaction transaction) {
-    transaction.put(
-        FOLDER + Policy.DEFAULT, BuiltInPolicies.DEFAULT_TEXT.getBytes(StandardCharsets.UTF_8));
+  /** What was read since the last write. */
+  private static final class Memory {
+    final Map<String, Optional<Policy>> policies = new ConcurrentHashMap<>();
+    final Map<List<String>, Acl> acls = new ConcurrentHashMap<>();
   }
 
-  /** The policy {@code name}, in any spelling of its name. The root policy has empty text. */
+  /** Writes the policy {@code default}, as a new installation has it. */
+  public static void bootstrap(Transaction tx) {
+    tx.put(key(Policy.DEFAULT_NAME), encode(BuiltInPolicies.DEFAULT_TEXT));
+  }
+
+  /**
+   * The policy of a name; {@code root} and {@code response-wrapping} are built in.
+   *
+   * @throws StorageFault.Damaged where what is stored is no policy
+   */
   public Optional<Policy> find(String name) {
-    String canonical = Policy.canonicalName(name);
-    if (canonical.isEmpty() || canonical.length() > NAME_LENGTH_MAX) {
+    return find(Policy.normalizedName(name), memory);
+  }
+
+  private Optional<Policy> find(String name, Memory in) {
+    if (name.equals(Policy.ROOT.name())) {
+      return Optional.of(Policy.ROOT);
+    }
+    if (name.equals(BuiltInPolicies.RESPONSE_WRAPPING.name())) {
+      return Optional.of(BuiltInPolicies.RESPONSE_WRAPPING);
+    }
+    if (name.isEmpty() || name.length() > Policy.NAME_LENGTH_MAX) {
       return Optional.empty();
     }
-    if (canonical.equals(Policy.ROOT)) {
-      return Optional.of(parsed(Policy.ROOT, ""));
+    Optional<Policy> known = in.policies.get(name);
+    if (known == null) {
+      known = barrier.get(key(name)).map(stored -> decode(name, stored));
+      if (in.policies.size() < POLICIES_CACHED_MAX) {
+        in.policies.put(name, known);
+      }
     }
-    if (canonical.equals(Policy.RESPONSE_WRAPPING)) {
-      return Optional.of(parsed(canonical, BuiltInPolicies.RESPONSE_WRAPPING_TEXT));
-    }
-    return barrier
-        .get(FOLDER + canonical)
-        .map(text -> parsed(canonical, new String(text, StandardCharsets.UTF_8)));
+    return known;
   }
 
-  /** All names in order, {@code root} among them. */
+  /** All names in order: those stored, and {@code root}. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
+    names.add(Policy.ROOT.name());
     String after = "";
     boolean more = true;
     while (more) {
-      Page page = barrier.list(FOLDER, after, PAGE);
-      names.addAll(page.names());
-      more = page.more();
-      after = more ? page.names().getLast() : "";
-    }
-    names.add(Policy.ROOT);
-    return names;
-  }
-
-  /** Writes {@code policy}; it counts from the transaction's commit on. */
-  public void put(Transaction transaction, Policy policy) {
-    if (policy.name().equals(Policy.ROOT) || policy.name().equals(Policy.RESPONSE_WRAPPING)) {
-      throw Refusal.invalid("the policy " + policy.name() + " cannot be changed");
-    }
-    checkName(policy.name());
-    transaction.put(FOLDER + policy.name(), policy.text().getBytes(StandardCharsets.UTF_8));
-    transaction.afterCommit(this::forgetAcls);
-  }
-
-  /** Removes the policy {@code name}, where it is there. */
-  public void delete(Transaction transaction, String name) {
-    String canonical = Policy.canonicalName(name);
-    switch (canonical) {
-      case Policy.ROOT, Policy.DEFAULT, Policy.RESPONSE_WRAPPING ->
-          throw Refusal.invalid("the policy " + canonical + " cannot be removed");
-      default -> {
-        checkName(canonical);
-        transaction.delete(FOLDER + canonical);
-        transaction.afterCommit(this::forgetAcls);
+      Page page = barrier.list(FOLDER, after, NAMES_PAGE);
+      for (String stored : page.names()) {
+        names.add(stored.replace("%2F", "/").replace("%25", "%"));
+        after = stored;
       }
+      more = page.more();
+    }
+    Collections.sort(names);
+    return List.copyOf(names);
+  }
+
+  /**
+   * Stores {@code policy}. It takes effect for all tokens when {@code tx} has committed.
+   *
+   * @throws RefusedException for a name that is built in, empty or too long
+   */
+  public void put(Transaction tx, Policy policy) {
+    String name = policy.name();
+    if (isBuiltIn(name)) {
+      throw Refusal.invalid("the policy \"" + name + "\" is built in and cannot be changed");
+    }
+    if (name.isEmpty() || name.length() > Policy.NAME_LENGTH_MAX) {
+      throw Refusal.invalid(
+          "a policy's name has 1 to "
+              + Policy.NAME_LENGTH_MAX
+              + " characters, not "
+              + name.length());
+    }
+    tx.put(key(name), encode(policy.text()));
+    tx.afterCommit(this::forget);
+  }
+
+  /**
+   * Deletes a policy; one that is not there is fine. Takes effect when {@code tx} has committed.
+   *
+   * @throws RefusedException for {@code default} and for names that are built in
+   */
+  public void delete(Transaction tx, String name) {
+    String normalized = Policy.normalizedName(name);
+    if (isBuiltIn(normalized) || normalized.equals(Policy.DEFAULT_NAME)) {
+      throw Refusal.invalid("the policy \"" + normalized + "\" cannot be deleted");
+    }
+    if (!normalized.isEmpty() && normalized.length() <= Policy.NAME_LENGTH_MAX) {
+      tx.delete(key(normalized));
+      tx.afterCommit(this::forget);
     }
   }
 
-  /** What the policies {@code names} allow together. A policy that is not there allows nothing. */
+  /**
+   * The policies of {@code names} compiled. A name without a policy grants nothing.
+   *
+   * @throws StorageFault.Damaged where what is stored is no policy
+   */
   public Acl aclFor(List<String> names) {
-    Map<List<String>, Acl> cache = acls;
-    Acl known = cache.get(names);
-    return known != null ? known : compile(names, cache);
-  }
-
-  private Acl compile(List<String> names, Map<List<String>, Acl> cache) {
-    long before = changes;
-    Set<String> wanted = new TreeSet<>(names);
-    List<Policy> policies = new ArrayList<>();
-    for (String name : wanted) {
-      find(name).ifPresent(policies::add);
+    Memory in = memory;
+    Acl known = in.acls.get(names);
+    if (known != null) {
+      return known;
     }
-    Acl acl = Acl.compile(policies);
-    if (cache.size() < CACHED_ACLS_MAX && before == changes) {
-      cache.put(List.copyOf(names), acl);
+    List<String> normalized =
+        names.stream().map(Policy::normalizedName).distinct().sorted().toList();
+    Acl acl =
+        Optional.ofNullable(in.acls.get(normalized))
+            .orElseGet(
+                () ->
+                    Acl.compile(
+                        normalized.stream()
+                            .map(name -> find(name, in))
+                            .flatMap(Optional::stream)
+                            .toList()));
+    if (in.acls.size() >= ACLS_CACHED_MAX) {
+      in.acls.clear();
     }
+    in.acls.put(normalized, acl);
+    in.acls.put(List.copyOf(names), acl);
     return acl;
   }
 
-  private synchronized void forgetAcls() {
-    changes++;
-    acls = new ConcurrentHashMap<>();
+  /** Drops what is in memory: after a write, and where storage changed by another's hand. */
+  public void forget() {
+    memory = new Memory();
   }
 
-  private static void checkName(String name) {
-    if (name.isEmpty() || name.length() > NAME_LENGTH_MAX || name.endsWith("/") || name.startsWith("/")) {
-      throw Refusal.invalid(
-          "a policy's name has 1 to " + NAME_LENGTH_MAX + " characters and no slash at either end");
-    }
+  private static boolean isBuiltIn(String name) {
+    return name.equals(Policy.ROOT.name()) || name.equals(BuiltInPolicies.RESPONSE_WRAPPING.name());
   }
 
-  private static Policy parsed(String name, String text) {
+  /** Slashes belong to the name, so they must not make folders. */
+  private static String key(String name) {
+    return FOLDER + name.replace("%", "%25").replace("/", "%2F");
+  }
+
+  private static byte[] encode(String text) {
+    return Json.toBytes(JsonObject.builder().put("version", 1).put("text", text).build());
+  }
+
+  private static Policy decode(String name, byte[] stored) {
     try {
-      return Policy.parse(name, text);
-    } catch (Policy.Malformed e) {
-      throw new StorageFault.Damaged("the stored policy " + name + " cannot be read", e);
+      Optional<String> text = new Fields(Json.parseObject(stored)).string("text");
+      return Policy.parse(name, text.orElseThrow());
+    } catch (Json.MalformedJson | PolicySyntax | RefusedException | NoSuchElementException e) {
+      throw new StorageFault.Damaged(
+          "what is stored under " + key(name) + " is not a policy: write the policy again", e);
     }
   }
 }

@@ -1,9 +1,11 @@
 /**
- * What a token may do: policy text, its compiled form, and their store.
+ * Decides what a token may do: the text of policies, the compiled form that a request is checked
+ * against, and the store that keeps them.
  *
- * <p>In the flow: {@code request} asks the {@link strongroom.policy.Acl} of the caller's token before
- * an endpoint's handler runs; {@code system} writes policies through {@link
- * strongroom.policy.PolicyStore}. An ACL is immutable and answers without locks, and says no where
- * no rule says yes.
+ * <p>In the flow it stands in the pipeline behind the token's lookup and before the mount: {@link
+ * strongroom.policy.Policy} is one parsed policy, {@link strongroom.policy.Acl} all policies of a
+ * token merged and compiled, {@link strongroom.policy.PolicyStore} keeps the first on the barrier
+ * and the second in memory. What no rule allows is denied. A check reads memory only and must never
+ * block, and nothing here may log a path or a parameter.
  */
 package strongroom.policy;

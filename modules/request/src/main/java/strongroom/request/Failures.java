@@ -18,11 +18,11 @@ final class Failures {
 
   private Failures() {}
 
-  static Reply reply(Request request, RuntimeException failure) {
+  static Reply reply(Request request, Throwable failure) {
     return new Reply.Refused(request.id(), refusal(request, failure));
   }
 
-  private static Refusal refusal(Request request, RuntimeException failure) {
+  private static Refusal refusal(Request request, Throwable failure) {
     return switch (failure) {
       case RefusedException refused -> refused.refusal();
       case StorageFault.Full full -> {
@@ -47,7 +47,8 @@ final class Failures {
         yield new Refusal.Faulted(
             List.of(
                 "what is stored there is damaged and is not served; the server's log names it"
-                    + " under request " + request.id()));
+                    + " under request "
+                    + request.id()));
       }
       default -> {
         LOG.error("request {} ({}) failed", request.id(), request.operation(), failure);

@@ -1,8 +1,8 @@
 package strongroom.request;
 
 import strongroom.engine.Endpoint;
-import strongroom.logical.JsonObject;
 import strongroom.logical.JsonNull;
+import strongroom.logical.JsonObject;
 import strongroom.logical.Response;
 
 /** What an endpoint is for, told from its declaration. */

@@ -84,17 +84,22 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
 
   @Override
   public void handle(Request request, Consumer<Reply> reply) {
+    Work work;
+    boolean here;
     try {
       Active parts = active;
       Target target = target(request, parts);
       Caller caller = caller(request, target, parts);
-      if (mayAnswerHere(request, target, caller)) {
-        answer(request, reply, () -> run(request, target, caller, parts));
-      } else {
-        hand(request, reply, () -> run(request, target, caller, parts));
-      }
-    } catch (RuntimeException e) {
+      work = () -> run(request, target, caller, parts);
+      here = mayAnswerHere(request, target, caller);
+    } catch (RuntimeException | Error e) {
       finish(request, reply, Failures.reply(request, e));
+      return;
+    }
+    if (here) {
+      answer(request, reply, work);
+    } else {
+      hand(request, reply, work);
     }
   }
 
@@ -107,10 +112,12 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
 
   private void hand(Request request, Consumer<Reply> reply, Work work) {
     if (!inFlight.tryAcquire()) {
-      throw new RefusedException(
+      Refusal refusal =
           new Refusal.TooMany(
               List.of(
-                  "the server has " + IN_FLIGHT_MAX + " requests under way; try again shortly")));
+                  "the server has " + IN_FLIGHT_MAX + " requests under way; try again shortly"));
+      finish(request, reply, new Reply.Refused(request.id(), refusal));
+      return;
     }
     try {
       blocking.execute(
@@ -123,7 +130,8 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
           });
     } catch (RejectedExecutionException e) {
       inFlight.release();
-      throw Refusal.unavailable("the server is ending");
+      Refusal refusal = new Refusal.Unavailable(List.of("the server is ending"));
+      finish(request, reply, new Reply.Refused(request.id(), refusal));
     }
   }
 
@@ -137,7 +145,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     Reply result;
     try {
       result = work.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       result = Failures.reply(request, e);
     }
     finish(request, reply, result);
@@ -147,7 +155,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     Reply told = result;
     try {
       audit.record(request, result);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("request {} could not be recorded and is not answered", request.id(), e);
       told =
           new Reply.Refused(
@@ -170,10 +178,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     }
     Route route = parts.mounts().route(path).orElseThrow(() -> noRoute(request, parts));
     EndpointTable.Match match =
-        route
-            .endpoints()
-            .find(route.relative(path))
-            .orElseThrow(() -> noEndpoint(request, parts));
+        route.endpoints().find(route.relative(path)).orElseThrow(() -> noEndpoint(request, parts));
     return new Target(match.endpoint(), match.parameters(), Optional.of(route));
   }
 
@@ -182,7 +187,8 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     if (parts.tokens().lookup(request.token()).isEmpty()) {
       return Refusal.denied();
     }
-    return Refusal.notFound("no handler for route \"" + request.path() + "\". route entry not found.");
+    return Refusal.notFound(
+        "no handler for route \"" + request.path() + "\". route entry not found.");
   }
 
   private static RefusedException noEndpoint(Request request, Active parts) {
@@ -197,7 +203,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
       if (!target.endpoint().unauthenticated()) {
         throw new RefusedException(gate.refusal());
       }
-      return new Caller(Optional.empty(), Acl.ofRoot());
+      return new Caller(Optional.empty(), NOBODY);
     }
     TokenEntry token = parts.tokens().lookup(request.token()).orElseThrow(Refusal::denied);
     checkNetwork(request, token);
@@ -214,8 +220,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   }
 
   private Reply run(Request request, Target target, Caller caller, @Nullable Active parts) {
-    try (Transaction transaction =
-        new Transaction(parts == null ? NOTHING : parts.barrier())) {
+    try (Transaction transaction = new Transaction(parts == null ? NOTHING : parts.barrier())) {
       Optional<TokenEntry> used = use(transaction, request, caller, parts);
       Response response;
       try {
@@ -232,6 +237,9 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
       return new Reply.Done(request.id(), target.mount().type(), response);
     }
   }
+
+  /** What a request without a token may do beyond endpoints that need none. */
+  private static final Acl NOBODY = Acl.compile(List.of());
 
   private static final InMemoryStorage NOTHING = new InMemoryStorage();
 
@@ -251,10 +259,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   }
 
   private static void settleUse(
-      Transaction transaction,
-      Caller caller,
-      Optional<TokenEntry> used,
-      @Nullable Active parts) {
+      Transaction transaction, Caller caller, Optional<TokenEntry> used, @Nullable Active parts) {
     if (used.isPresent() && parts != null) {
       parts
           .tokens()
@@ -277,13 +282,15 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
       Transaction transaction,
       @Nullable Active parts) {
     EngineStorage storage =
-        target
-            .route()
-            .map(route -> route.storage(transaction))
-            .orElseGet(() -> new NoStorage());
+        target.route().map(route -> route.storage(transaction)).orElseGet(() -> new NoStorage());
     Call call =
         new Call(
-            request, target.parameters(), caller.forEngine(), target.mount(), storage, clock.instant());
+            request,
+            target.parameters(),
+            caller.forEngine(),
+            target.mount(),
+            storage,
+            clock.instant());
     Operation operation = operation(target.endpoint(), call);
     Request exact = operation == request.operation() ? request : request.with(operation);
     authorize(exact, target.endpoint(), caller);
@@ -316,8 +323,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     }
     if (!caller
         .acl()
-        .allows(
-            request.operation(), path, request.body(), request.wrapTtl(), endpoint.sudo())) {
+        .allows(request.operation(), path, request.body(), request.wrapTtl(), endpoint.sudo())) {
       throw Refusal.denied();
     }
   }

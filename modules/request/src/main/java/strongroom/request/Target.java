@@ -20,8 +20,7 @@ import strongroom.mount.Route;
  */
 record Target(Endpoint endpoint, Map<String, String> parameters, Optional<Route> route) {
   private static final Call.Mount NODE =
-      new Call.Mount(
-          "sys/", "system_node", "system", Map.of(), Duration.ZERO, Duration.ZERO);
+      new Call.Mount("sys/", "system_node", "system", Map.of(), Duration.ZERO, Duration.ZERO);
 
   Call.Mount mount() {
     return route.map(Route::mount).orElse(NODE);

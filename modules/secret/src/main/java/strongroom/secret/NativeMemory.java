@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The system calls that keep secret memory off the disk: {@code mlock(2)}, {@code madvise(2)} with
- * {@code MADV_DONTDUMP} and {@code MADV_WIPEONFORK}, and {@code prctl(2)} with {@code
- * PR_SET_DUMPABLE}. Each is a help, not a condition: where the system refuses, the secret works all
- * the same and {@link #unlockedCount} says so.
+ * The system calls that keep secret memory off the disk: {@code mmap(2)} for pages that nothing
+ * else shares, {@code mlock(2)}, {@code madvise(2)} with {@code MADV_DONTDUMP} and {@code
+ * MADV_WIPEONFORK}, and {@code prctl(2)} with {@code PR_SET_DUMPABLE}. Each is a help, not a
+ * condition: where the system refuses, the secret works all the same and {@link #unlockedCount}
+ * says so.
  *
  * <p>{@code mlockall(2)} is not used: it pins every reservation of the Java heap (8.9 GB measured).
  */
@@ -28,8 +29,27 @@ public final class NativeMemory {
   /** {@code PR_SET_DUMPABLE} of Linux's {@code <sys/prctl.h>}. */
   private static final int PR_SET_DUMPABLE = 4;
 
-  private static final long PAGE_BYTES = 4096;
+  /** {@code PROT_READ | PROT_WRITE} of Linux's {@code <sys/mman.h>}. */
+  private static final int PROT_READ_WRITE = 3;
 
+  /** {@code MAP_PRIVATE | MAP_ANONYMOUS} of Linux's {@code <sys/mman.h>}. */
+  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+
+  private static final long MAP_FAILED = -1;
+
+  private static final Optional<MethodHandle> MMAP =
+      find(
+          "mmap",
+          FunctionDescriptor.of(
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              size(),
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              size()));
+  private static final Optional<MethodHandle> MUNMAP =
+      find("munmap", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, size()));
   private static final Optional<MethodHandle> MLOCK =
       find("mlock", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, size()));
   private static final Optional<MethodHandle> MADVISE =
@@ -81,20 +101,47 @@ public final class NativeMemory {
   }
 
   /**
-   * Zeroed memory on pages of its own, since the system locks and marks by whole pages: locked
-   * against swapping, left out of core dumps, wiped in a forked child.
+   * {@code length} zero bytes on pages of their own, since the system locks and marks whole pages,
+   * and memory that others get after us must not be wiped in their forked children: locked against
+   * swapping, left out of core dumps, wiped in a forked child. Given back when {@code arena}
+   * closes, which undoes all of it.
    */
   static MemorySegment allocatePages(Arena arena, long length) {
-    long pages = (length + PAGE_BYTES - 1) & -PAGE_BYTES;
-    MemorySegment segment = arena.allocate(pages, PAGE_BYTES);
-    if (MLOCK.isEmpty() || call(MLOCK.get(), segment, pages) != 0) {
+    Optional<MemorySegment> mapped = map(arena, length);
+    if (mapped.isEmpty()) {
+      UNLOCKED.incrementAndGet();
+      return arena.allocate(length);
+    }
+    MemorySegment segment = mapped.get();
+    if (MLOCK.isEmpty() || call(MLOCK.get(), segment, length) != 0) {
       UNLOCKED.incrementAndGet();
     }
     if (MADVISE.isPresent()) {
-      call(MADVISE.get(), segment, pages, MADV_DONTDUMP);
-      // The kernel takes this mark for private anonymous mappings only, and says no to others.
-      call(MADVISE.get(), segment, pages, MADV_WIPEONFORK);
+      call(MADVISE.get(), segment, length, MADV_DONTDUMP);
+      call(MADVISE.get(), segment, length, MADV_WIPEONFORK);
     }
     return segment;
+  }
+
+  @SuppressWarnings("restricted") // this module is one of the two with native access
+  private static Optional<MemorySegment> map(Arena arena, long length) {
+    if (MMAP.isEmpty() || MUNMAP.isEmpty()) {
+      return Optional.empty();
+    }
+    MemorySegment start;
+    try {
+      start =
+          (MemorySegment)
+              MMAP.get()
+                  .invokeExact(
+                      MemorySegment.NULL, length, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+    } catch (Throwable e) {
+      throw new IllegalStateException("a call to the C library failed", e);
+    }
+    if (start.address() == MAP_FAILED) {
+      return Optional.empty();
+    }
+    MethodHandle unmap = MUNMAP.get();
+    return Optional.of(start.reinterpret(length, arena, pages -> call(unmap, pages, length)));
   }
 }

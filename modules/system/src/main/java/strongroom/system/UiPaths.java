@@ -1,9 +1,7 @@
 package strongroom.system;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.JsonObject;
@@ -116,20 +114,26 @@ final class UiPaths {
     return Response.of(
         JsonObject.builder()
             .put("root", acl.root())
-            .put("exact_paths", paths(acl.ruleCapabilities(false)))
-            .put("glob_paths", paths(acl.ruleCapabilities(true)))
+            .put("exact_paths", paths(acl, false))
+            .put("glob_paths", paths(acl, true))
             .build());
   }
 
-  private static JsonObject paths(Map<String, Set<Capability>> rules) {
+  private static JsonObject paths(Acl acl, boolean globs) {
     JsonObject.Builder json = JsonObject.builder();
-    rules.forEach(
-        (path, capabilities) ->
-            json.put(
-                path,
-                JsonObject.builder()
-                    .put("capabilities", capabilities.stream().map(Capability::word).toList())
-                    .build()));
+    acl.rules()
+        .forEach(
+            (path, capabilities) -> {
+              if (path.endsWith("*") == globs) {
+                json.put(
+                    globs ? path.substring(0, path.length() - 1) : path,
+                    JsonObject.builder()
+                        .put(
+                            "capabilities",
+                            capabilities.stream().map(Capability::wireName).toList())
+                        .build());
+              }
+            });
     return json.build();
   }
 }

@@ -54,10 +54,7 @@ final class BatchCipher implements AutoCloseable {
       byte[] sealed = Arrays.copyOfRange(whole, NONCE_LENGTH, whole.length);
       JsonObject json = Json.parseObject(apply(Cipher.DECRYPT_MODE, nonce, sealed));
       return Optional.of(TokenEntry.fromJson(json));
-    } catch (IllegalArgumentException
-        | NotAuthentic
-        | Json.MalformedJson
-        | RefusedException e) {
+    } catch (IllegalArgumentException | NotAuthentic | Json.MalformedJson | RefusedException e) {
       return Optional.empty();
     }
   }

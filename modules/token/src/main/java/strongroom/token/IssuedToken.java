@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Response;
-import strongroom.policy.Policy;
 
 /**
  * A token just made, the only moment in which its text is known.
@@ -45,7 +44,7 @@ public record IssuedToken(String text, TokenEntry entry) {
 
   /** Whether {@code policies} make a root token. */
   static boolean isRoot(List<String> policies) {
-    return policies.contains(Policy.ROOT);
+    return policies.contains(PolicyNames.ROOT);
   }
 
   /** Names nothing of the token. */

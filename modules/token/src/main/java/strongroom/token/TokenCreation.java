@@ -59,7 +59,9 @@ final class TokenCreation {
     checkChosen(chosen, trusted, type);
     List<String> policies = policies(fields, caller, role, trusted);
     int uses =
-        fields.integer("num_uses", 0, Integer.MAX_VALUE - 1).orElse(role.map(TokenRole::uses).orElse(0));
+        fields
+            .integer("num_uses", 0, Integer.MAX_VALUE - 1)
+            .orElse(role.map(TokenRole::uses).orElse(0));
     Duration period = period(fields, role, trusted, policies);
     Duration explicitMax = explicitMax(fields, role);
     boolean root = IssuedToken.isRoot(policies);
@@ -139,12 +141,12 @@ final class TokenCreation {
       Fields fields, TokenEntry caller, Optional<TokenRole> role, boolean trusted) {
     Set<String> wished = new TreeSet<>();
     for (String name : fields.strings("policies").orElse(List.of())) {
-      String canonical = Policy.canonicalName(name);
+      String canonical = Policy.normalizedName(name);
       // Only "root" itself is root: another spelling must not become it by being made canonical.
-      if (canonical.equals(Policy.ROOT) && !name.equals(Policy.ROOT)) {
+      if (canonical.equals(PolicyNames.ROOT) && !name.equals(PolicyNames.ROOT)) {
         throw Refusal.invalid("a policy is named as if it were the root policy");
       }
-      if (canonical.equals(Policy.RESPONSE_WRAPPING)) {
+      if (canonical.equals(PolicyNames.RESPONSE_WRAPPING)) {
         throw Refusal.invalid("the policy " + canonical + " cannot be given to a token");
       }
       if (canonical.isEmpty() || canonical.length() > TEXT_LENGTH_MAX) {
@@ -161,25 +163,25 @@ final class TokenCreation {
       wished.addAll(caller.grant().policies());
     } else if (!trusted) {
       Set<String> own = new TreeSet<>(caller.grant().policies());
-      own.add(Policy.DEFAULT);
+      own.add(PolicyNames.DEFAULT);
       if (!own.containsAll(wished)) {
         throw Refusal.invalid("child policies must be subset of parent");
       }
     }
-    if (wished.contains(Policy.ROOT)) {
+    if (wished.contains(PolicyNames.ROOT)) {
       if (!trusted || wished.size() > 1) {
         throw Refusal.invalid(
             trusted
                 ? "root tokens may not have other policies"
                 : "root tokens may not be created without parent token being root");
       }
-      return List.of(Policy.ROOT);
+      return List.of(PolicyNames.ROOT);
     }
     boolean noDefault =
         fields.bool("no_default_policy").orElse(false)
             || role.map(TokenRole::noDefaultPolicy).orElse(false);
     if (!noDefault) {
-      wished.add(Policy.DEFAULT);
+      wished.add(PolicyNames.DEFAULT);
     }
     return List.copyOf(wished);
   }
@@ -194,11 +196,14 @@ final class TokenCreation {
     for (String policy : result) {
       boolean allowed =
           !bounded
-              || policy.equals(Policy.DEFAULT)
+              || policy.equals(PolicyNames.DEFAULT)
               || role.allowedPolicies().contains(policy)
               || role.allowedPoliciesGlob().stream().anyMatch(glob -> matches(glob, policy));
-      boolean own = bounded || caller.root() || caller.grant().policies().contains(policy)
-          || policy.equals(Policy.DEFAULT);
+      boolean own =
+          bounded
+              || caller.root()
+              || caller.grant().policies().contains(policy)
+              || policy.equals(PolicyNames.DEFAULT);
       boolean disallowed =
           role.disallowedPolicies().contains(policy)
               || role.disallowedPoliciesGlob().stream().anyMatch(glob -> matches(glob, policy));
@@ -265,7 +270,8 @@ final class TokenCreation {
       Call call, Fields fields, Duration period, Duration explicitMax, List<String> warnings) {
     Duration wished =
         fields.duration("ttl").or(() -> fields.duration("lease")).orElse(Duration.ZERO);
-    Duration ttl = !period.isZero() ? period : wished.isZero() ? call.mount().defaultLeaseTtl() : wished;
+    Duration ttl =
+        !period.isZero() ? period : wished.isZero() ? call.mount().defaultLeaseTtl() : wished;
     Duration max = call.mount().maxLeaseTtl();
     if (period.isZero() && ttl.compareTo(max) > 0) {
       warnings.add(
@@ -288,7 +294,8 @@ final class TokenCreation {
     return ttl;
   }
 
-  private static void refuseForBatch(int uses, Duration period, Duration explicitMax, boolean root) {
+  private static void refuseForBatch(
+      int uses, Duration period, Duration explicitMax, boolean root) {
     if (uses != 0) {
       throw Refusal.invalid("batch tokens cannot have a use count (num_uses)");
     }

@@ -15,7 +15,9 @@ import strongroom.logical.Response;
 import strongroom.logical.TimeText;
 import strongroom.storage.Transaction;
 
-/** Answers {@code auth/token}: making, looking up, renewing and revoking tokens, and their roles. */
+/**
+ * Answers {@code auth/token}: making, looking up, renewing and revoking tokens, and their roles.
+ */
 public final class TokenEngine implements Engine {
   private final TokenStore tokens;
   private final TokenCreation creation;
@@ -62,7 +64,8 @@ public final class TokenEngine implements Engine {
             .build(),
         renewing("renew", "Give a token more time.", this::renew),
         renewing("renew-self", "Give the caller's own token more time.", this::renewSelf),
-        renewing("renew-accessor", "Give the token with an accessor more time.", this::renewAccessor),
+        renewing(
+            "renew-accessor", "Give the token with an accessor more time.", this::renewAccessor),
         Endpoint.at("revoke", "Revoke a token and all that it made.")
             .field("token", "string", "The token.")
             .onWrite(call -> revoke(call, byToken(call)))
@@ -133,9 +136,9 @@ public final class TokenEngine implements Engine {
     TokenRole role =
         roles
             .find(call.storage(), call.parameter("role_name"))
-            .orElseThrow(
-                () -> Refusal.invalid("unknown role " + call.parameter("role_name")));
-    return creation.create(call, transactions.of(call), own(call), Optional.of(role), role.orphan());
+            .orElseThrow(() -> Refusal.invalid("unknown role " + call.parameter("role_name")));
+    return creation.create(
+        call, transactions.of(call), own(call), Optional.of(role), role.orphan());
   }
 
   private TokenEntry own(Call call) {
@@ -149,18 +152,19 @@ public final class TokenEngine implements Engine {
 
   private TokenEntry byAccessor(Call call) {
     String accessor = call.fields().requiredString("accessor");
-    return tokens
-        .lookupAccessor(accessor)
-        .orElseThrow(() -> Refusal.denied("invalid accessor"));
+    return tokens.lookupAccessor(accessor).orElseThrow(() -> Refusal.denied("invalid accessor"));
   }
 
   private Response lookup(Call call) {
     boolean self = call.fields().string("token").filter(t -> !t.isEmpty()).isEmpty();
-    return self ? lookupSelf(call) : shown(call, byToken(call), call.fields().requiredString("token"));
+    return self
+        ? lookupSelf(call)
+        : shown(call, byToken(call), call.fields().requiredString("token"));
   }
 
   private Response lookupSelf(Call call) {
-    return shown(call, own(call), call.request().token());
+    TokenEntry own = tokens.asOf(transactions.of(call), own(call));
+    return shown(call, own, call.request().token());
   }
 
   private Response lookupAccessor(Call call) {
@@ -185,8 +189,7 @@ public final class TokenEngine implements Engine {
     }
     life.renewedAt()
         .ifPresent(
-            time ->
-                data.put("last_renewal", time).put("last_renewal_time", time.getEpochSecond()));
+            time -> data.put("last_renewal", time).put("last_renewal_time", time.getEpochSecond()));
     if (entry.grant().meta().isEmpty()) {
       data.putNull("meta");
     } else {
@@ -233,8 +236,7 @@ public final class TokenEngine implements Engine {
     TokenEntry after =
         tokens.renew(transactions.of(call), entry, increment, call.mount().maxLeaseTtl());
     Response answer = Response.of(IssuedToken.auth(token, after, call.now()));
-    boolean less =
-        increment.isPresent() && after.life().ttl().compareTo(increment.get()) < 0;
+    boolean less = increment.isPresent() && after.life().ttl().compareTo(increment.get()) < 0;
     return less
         ? answer.warning(
             List.of(
@@ -259,8 +261,7 @@ public final class TokenEngine implements Engine {
   private Response tidy(Call call) {
     Thread.ofVirtual().name("tidy tokens").start(tokens::tidy);
     return Response.of(202, Response.Shape.ENVELOPE, JsonObject.EMPTY)
-        .warning(
-            List.of("Tidy has started; what it removes is told in the server's log."));
+        .warning(List.of("Tidy has started; what it removes is told in the server's log."));
   }
 
   private static Response keys(List<String> names) {

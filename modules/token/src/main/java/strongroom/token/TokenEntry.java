@@ -10,7 +10,6 @@ import strongroom.logical.Fields;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Network;
 import strongroom.logical.TimeText;
-import strongroom.policy.Policy;
 
 /**
  * What is known of a token.
@@ -82,7 +81,7 @@ public record TokenEntry(
 
   /** Whether it has the root policy. */
   public boolean root() {
-    return grant.policies().contains(Policy.ROOT);
+    return grant.policies().contains(PolicyNames.ROOT);
   }
 
   /** Whether it has ended at {@code now}. */
@@ -101,7 +100,8 @@ public record TokenEntry(
   /** Whether it may be used from {@code address}. */
   public boolean allows(InetAddress address) {
     return grant.boundCidrs().isEmpty()
-        || grant.boundCidrs().stream().anyMatch(cidr -> Network.parse(cidr).filter(n -> n.contains(address)).isPresent());
+        || grant.boundCidrs().stream()
+            .anyMatch(cidr -> Network.parse(cidr).filter(n -> n.contains(address)).isPresent());
   }
 
   TokenEntry with(Life other) {

@@ -74,7 +74,10 @@ record TokenRole(
       throw Refusal.invalid("token_type is one of " + String.join(", ", TYPES));
     }
     List<String> cidrs =
-        fields.strings("token_bound_cidrs").or(() -> fields.strings("bound_cidrs")).orElse(boundCidrs);
+        fields
+            .strings("token_bound_cidrs")
+            .or(() -> fields.strings("bound_cidrs"))
+            .orElse(boundCidrs);
     if (cidrs.stream().anyMatch(cidr -> Network.parse(cidr).isEmpty())) {
       throw Refusal.invalid("bound CIDRs are networks such as 10.0.0.0/8 or 2001:db8::/32");
     }
@@ -99,7 +102,7 @@ record TokenRole(
   private static List<String> policies(Fields fields, String name, List<String> before) {
     return fields
         .strings(name)
-        .map(list -> list.stream().map(Policy::canonicalName).distinct().sorted().toList())
+        .map(list -> list.stream().map(Policy::normalizedName).distinct().sorted().toList())
         .orElse(before);
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -18,7 +19,6 @@ import org.slf4j.LoggerFactory;
 import strongroom.logical.Json;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
-import strongroom.policy.Policy;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.Batch;
 import strongroom.storage.KeyLocks;
@@ -31,12 +31,12 @@ import strongroom.storage.Transaction;
 /**
  * All tokens: made, found, renewed, revoked.
  *
- * <p>Storage, below {@code sys/token/}: {@code id/<hash>} the entry; {@code accessor/<accessor>} the
- * hash; {@code parent/<hash>/<hash of the child>}; {@code expiry/<second, 12 digits>/<hash>}, so
- * that what has ended is found without reading what has not; {@code salt} and {@code batch-key}.
+ * <p>Storage, below {@code sys/token/}: {@code id/<hash>} the entry; {@code accessor/<accessor>}
+ * the hash; {@code parent/<hash>/<hash of the child>}; {@code expiry/<second, 12 digits>/<hash>},
+ * so that what has ended is found without reading what has not; {@code salt} and {@code batch-key}.
  *
- * <p>Finding a token costs one hash and one look into {@link #cache}, which holds what storage holds
- * and is changed by the same commits.
+ * <p>Finding a token costs one hash and one look into {@link #cache}, which holds what storage
+ * holds and is changed by the same commits.
  */
 public final class TokenStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TokenStore.class);
@@ -64,6 +64,13 @@ public final class TokenStore implements AutoCloseable {
   private final TokenText text;
   private final BatchCipher batch;
   private final KeyLocks locks = new KeyLocks();
+
+  /**
+   * Of one lock: who revokes a token that has children takes it before the locks of the tree's
+   * tokens, so that no two do so at once and wait for each other.
+   */
+  private final KeyLocks trees = new KeyLocks();
+
   private final Map<String, TokenEntry> cache = new ConcurrentHashMap<>();
 
   /**
@@ -150,7 +157,7 @@ public final class TokenStore implements AutoCloseable {
             bytes -> {
               try {
                 return TokenEntry.fromJson(Json.parseObject(bytes));
-              } catch (Json.MalformedJson | RefusedException e) {
+              } catch (Json.MalformedJson | RefusedException | NoSuchElementException e) {
                 throw new StorageFault.Damaged("a token's entry cannot be read: " + ID + id, e);
               }
             });
@@ -168,8 +175,7 @@ public final class TokenStore implements AutoCloseable {
             Optional.empty());
     if (request.type() == TokenType.BATCH) {
       TokenEntry entry =
-          new TokenEntry(
-              "batch", "", request.parent(), TokenType.BATCH, request.grant(), life, 0);
+          new TokenEntry("batch", "", request.parent(), TokenType.BATCH, request.grant(), life, 0);
       return new IssuedToken(batch.seal(entry), entry);
     }
     String token = request.chosen().orElseGet(() -> TokenText.newService(random));
@@ -206,7 +212,7 @@ public final class TokenStore implements AutoCloseable {
             TokenType.SERVICE,
             "",
             new TokenEntry.Grant(
-                List.of(Policy.ROOT), "auth/token/root", "root", Map.of(), "", List.of(), ""),
+                List.of(PolicyNames.ROOT), "auth/token/root", "root", Map.of(), "", List.of(), ""),
             Duration.ZERO,
             Duration.ZERO,
             Duration.ZERO,
@@ -248,6 +254,11 @@ public final class TokenStore implements AutoCloseable {
     return Optional.of(used);
   }
 
+  /** {@code entry} with what {@code transaction} has done to it: this request's use is taken. */
+  TokenEntry asOf(Transaction transaction, TokenEntry entry) {
+    return transaction.hasWrites() ? read(transaction, entry.id()).orElse(entry) : entry;
+  }
+
   /** Whether {@code entry}, as {@link #use} gave it, ends with this request. */
   public boolean usedUp(TokenEntry entry) {
     return entry.usesLeft() == LAST_USE;
@@ -269,9 +280,7 @@ public final class TokenStore implements AutoCloseable {
     Instant now = clock.instant();
     TokenEntry.Life life = before.life();
     Duration ttl =
-        life.period().isZero()
-            ? wanted.filter(w -> !w.isZero()).orElse(life.ttl())
-            : life.period();
+        life.period().isZero() ? wanted.filter(w -> !w.isZero()).orElse(life.ttl()) : life.period();
     if (life.period().isZero()) {
       ttl = shorter(ttl, Duration.between(now, life.createdAt().plus(maxTtl)));
     }
@@ -304,7 +313,7 @@ public final class TokenStore implements AutoCloseable {
     if (token.type() == TokenType.BATCH) {
       throw Refusal.invalid("batch tokens cannot be revoked");
     }
-    transaction.lock(locks, token.id());
+    lockWithChildren(transaction, token.id());
     // Leaves first: should this stop half way, what is left still hangs on its parent.
     List<TokenEntry> tree = tree(transaction, token);
     while (tree.size() > REVOKED_TOGETHER_MAX) {
@@ -322,24 +331,34 @@ public final class TokenStore implements AutoCloseable {
     if (token.type() == TokenType.BATCH) {
       throw Refusal.invalid("batch tokens cannot be revoked");
     }
-    transaction.lock(locks, token.id());
+    lockWithChildren(transaction, token.id());
     for (String child : names(transaction, PARENT + token.id() + "/")) {
+      transaction.lock(locks, child);
       read(transaction, child).ifPresent(entry -> write(transaction, entry.orphaned()));
       transaction.delete(PARENT + token.id() + "/" + child);
     }
     remove(transaction, token);
   }
 
-  /** {@code token} and all below it, parents before children. */
-  private List<TokenEntry> tree(ReadableStorage storage, TokenEntry token) {
+  private void lockWithChildren(Transaction transaction, String id) {
+    if (!transaction.list(PARENT + id + "/", "", 1).names().isEmpty()) {
+      transaction.lock(trees, "");
+    }
+    transaction.lock(locks, id);
+  }
+
+  /**
+   * {@code token} and all below it, parents before children. Each is locked before its children are
+   * looked for, so that none is made behind the search.
+   */
+  private List<TokenEntry> tree(Transaction transaction, TokenEntry token) {
     List<TokenEntry> tree = new ArrayList<>();
-    Deque<TokenEntry> open = new ArrayDeque<>(List.of(token));
+    Deque<String> open = new ArrayDeque<>(List.of(token.id()));
     while (!open.isEmpty()) {
-      TokenEntry entry = open.removeFirst();
-      tree.add(entry);
-      for (String child : names(storage, PARENT + entry.id() + "/")) {
-        read(storage, child).ifPresent(open::addLast);
-      }
+      String id = open.removeFirst();
+      lockWithChildren(transaction, id);
+      read(transaction, id).ifPresent(tree::add);
+      open.addAll(names(transaction, PARENT + id + "/"));
     }
     return tree;
   }
@@ -404,7 +423,7 @@ public final class TokenStore implements AutoCloseable {
 
   private int sweep(String expiryKey, String id) {
     try (Transaction transaction = new Transaction(barrier)) {
-      transaction.lock(locks, id);
+      lockWithChildren(transaction, id);
       Optional<TokenEntry> entry = read(transaction, id);
       transaction.delete(expiryKey);
       boolean ended = entry.isPresent() && entry.get().expired(clock.instant());

@@ -15,7 +15,7 @@ final class TokenText {
   /** More than any token of ours, and a bound for what is hashed. */
   static final int LENGTH_MAX = 8192;
 
-  private static final int SERVICE_CHARACTERS = 28;
+  private static final int SERVICE_CHARACTERS = 24;
   private static final int ACCESSOR_CHARACTERS = 24;
   private static final String ALPHABET =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -43,7 +43,7 @@ final class TokenText {
     return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** 166 bits of randomness behind the prefix. */
+  /** 143 bits of randomness behind the prefix. */
   static String newService(SecureRandom random) {
     return SERVICE_PREFIX + text(SERVICE_CHARACTERS, random);
   }

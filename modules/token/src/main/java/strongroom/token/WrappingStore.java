@@ -11,14 +11,13 @@ import strongroom.logical.JsonObject;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.logical.TimeText;
-import strongroom.policy.Policy;
 import strongroom.storage.StorageFault;
 import strongroom.storage.Transaction;
 
 /**
  * Answers kept behind single-use tokens ({@code X-Vault-Wrap-TTL}). The wrapped answer lies in the
- * wrapping token's own folder and goes with it; unwrapping takes the token's lock, reads, and revokes,
- * in one commit: of any number of racing unwraps one gets the answer.
+ * wrapping token's own folder and goes with it; unwrapping takes the token's lock, reads, and
+ * revokes, in one commit: of any number of racing unwraps one gets the answer.
  */
 public final class WrappingStore {
   private static final String RESPONSE = "/response";
@@ -44,10 +43,7 @@ public final class WrappingStore {
     answer.auth().ifPresent(auth -> content.put("auth", auth.body()));
     content.put("warnings", answer.warnings());
     String inner =
-        answer
-            .auth()
-            .flatMap(auth -> new Fields(auth.body()).string("accessor"))
-            .orElse("");
+        answer.auth().flatMap(auth -> new Fields(auth.body()).string("accessor")).orElse("");
     return wrap(transaction, content.build(), ttl, path, inner);
   }
 
@@ -60,7 +56,7 @@ public final class WrappingStore {
                 TokenType.SERVICE,
                 "",
                 new TokenEntry.Grant(
-                    List.of(Policy.RESPONSE_WRAPPING), path, "", Map.of(), "", List.of(), ""),
+                    List.of(PolicyNames.RESPONSE_WRAPPING), path, "", Map.of(), "", List.of(), ""),
                 ttl,
                 ttl,
                 Duration.ZERO,
@@ -152,23 +148,21 @@ public final class WrappingStore {
   }
 
   private static boolean wraps(TokenEntry entry) {
-    return entry.grant().policies().equals(List.of(Policy.RESPONSE_WRAPPING));
+    return entry.grant().policies().equals(List.of(PolicyNames.RESPONSE_WRAPPING));
   }
 
   private TokenEntry require(String token) {
     return tokens
         .lookup(token)
         .filter(WrappingStore::wraps)
-        .orElseThrow(
-            () -> Refusal.invalid("wrapping token is not valid or does not exist"));
+        .orElseThrow(() -> Refusal.invalid("wrapping token is not valid or does not exist"));
   }
 
   private JsonObject take(Transaction transaction, TokenEntry entry) {
     TokenEntry used =
         tokens
             .use(transaction, entry)
-            .orElseThrow(
-                () -> Refusal.invalid("wrapping token is not valid or does not exist"));
+            .orElseThrow(() -> Refusal.invalid("wrapping token is not valid or does not exist"));
     JsonObject content =
         transaction
             .get(cubbyholePrefix + entry.id() + RESPONSE)
@@ -192,5 +186,4 @@ public final class WrappingStore {
       throw new StorageFault.Damaged("a wrapped answer cannot be read", e);
     }
   }
-
 }

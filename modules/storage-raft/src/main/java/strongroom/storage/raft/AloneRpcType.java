@@ -24,6 +24,7 @@ import org.apache.ratis.server.ServerFactory;
  * The transport of a node that is alone: it opens no port, starts no thread and is never called,
  * since there is nobody to call. Public, because Ratis makes it by name.
  */
+@SuppressWarnings("exports") // seen by Ratis only, whose types these are
 public final class AloneRpcType implements RpcType {
   /** For Ratis. */
   public AloneRpcType() {}

@@ -80,6 +80,7 @@ final class CommitQueue implements AutoCloseable {
     failWaiting();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the callers' own futures carry the outcome
   private void send(List<Waiting> batches, int length) {
     ByteString entry = EntryCodec.entry(batches.stream().map(Waiting::writes).toList(), length);
     CompletableFuture<Void> result;

@@ -29,6 +29,10 @@ import strongroom.storage.StorageFault;
  */
 final class DataFolder implements AutoCloseable {
   private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?(\\d+)(?:-\\d+)?");
+
+  /** The identity of a folder whose first start has not come to its end yet. */
+  private static final String PENDING = "identity.new";
+
   private static final String IDENTITY_FORMAT = "strongroom data 1";
 
   private final Path path;
@@ -80,17 +84,24 @@ final class DataFolder implements AutoCloseable {
 
   private static Optional<UUID> identity(Path path) throws IOException {
     Path file = path.resolve("identity");
-    if (!Files.exists(file)) {
-      if (Files.exists(path.resolve("raft")) || Files.exists(path.resolve("state"))) {
-        throw new StorageFault.Damaged(
-            file + " is missing, and there is data beside where it was", null);
-      }
+    if (Files.exists(file)) {
+      return Optional.of(group(file));
+    }
+    if (Files.exists(path.resolve(PENDING))) {
       return Optional.empty();
     }
+    if (Files.exists(path.resolve("raft")) || Files.exists(path.resolve("state"))) {
+      throw new StorageFault.Damaged(
+          file + " is missing, and there is data beside where it was", null);
+    }
+    return Optional.empty();
+  }
+
+  private static UUID group(Path file) throws IOException {
     List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
     try {
       if (lines.size() >= 2 && lines.get(0).equals(IDENTITY_FORMAT)) {
-        return Optional.of(UUID.fromString(lines.get(1)));
+        return UUID.fromString(lines.get(1));
       }
     } catch (IllegalArgumentException e) {
       throw new StorageFault.Damaged(file + " is not what was written", e);
@@ -100,19 +111,29 @@ final class DataFolder implements AutoCloseable {
 
   private static UUID create(Path path, String nodeId) throws IOException {
     UUID group = UUID.randomUUID();
-    Path temporary = path.resolve("identity.new");
     String text = IDENTITY_FORMAT + "\n" + group + "\n" + nodeId + "\n";
     try (FileChannel channel =
         FileChannel.open(
-            temporary,
+            path.resolve(PENDING),
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       channel.write(StandardCharsets.UTF_8.encode(text));
       channel.force(true);
     }
-    Files.move(temporary, path.resolve("identity"), StandardCopyOption.ATOMIC_MOVE);
     return group;
+  }
+
+  /** Log and state are there: from now on a folder without them has lost them. */
+  void confirm() {
+    Path pending = path.resolve(PENDING);
+    try {
+      if (Files.exists(pending)) {
+        Files.move(pending, path.resolve("identity"), StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      throw new StorageFault.Unavailable(pending + " cannot be renamed: " + e, e);
+    }
   }
 
   UUID group() {
@@ -148,7 +169,12 @@ final class DataFolder implements AutoCloseable {
     Optional<Long> first = firstLogIndex();
     if (first.isEmpty() && applied != null) {
       throw new StorageFault.Damaged(
-          raft() + " has no log, but the state beside it is at entry " + applied.getIndex(), null);
+          raft() + " is missing its log, but the state beside it is at entry " + applied.getIndex(),
+          null);
+    }
+    if (first.isEmpty()) {
+      throw new StorageFault.Damaged(
+          raft() + " and " + state() + " are missing; restore the folder from a backup", null);
     }
     long needed = applied == null ? 0 : applied.getIndex() + 1;
     if (first.isPresent() && first.get() > needed) {

@@ -81,6 +81,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
       freeSpace = new FreeSpace(opened.fileStore(), settings.freeBytesMin());
       server = startServer(opened, state);
       awaitLeader();
+      opened.confirm();
       queue.start();
     } catch (IOException e) {
       close();

@@ -1,0 +1,208 @@
+package strongroom.hsm;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A library as this process has it: PKCS#11 keeps one state a process, so all who open the same
+ * file share this. Initialized by the first, finalized after the last.
+ *
+ * <p>Every call holds {@link #lifecycle} shared; initializing and finalizing hold it alone, since
+ * they end what others are doing. All methods run on call threads.
+ */
+final class LoadedLibrary {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadedLibrary.class);
+  private static final long INITIALIZE_ARGS_BYTES = 48;
+
+  /** How long to wait for calls in flight before the library is finalized or initialized. */
+  private static final Duration QUIET_MAX = Duration.ofSeconds(1);
+
+  private static final Map<String, LoadedLibrary> LOADED = new ConcurrentHashMap<>();
+
+  private final String path;
+  private final Functions functions;
+  private final ReentrantReadWriteLock lifecycle = new ReentrantReadWriteLock();
+
+  // Guarded by lifecycle's write lock; read under either.
+  private boolean initialized;
+  private boolean initializedHere;
+  private long generation;
+  private int users;
+
+  /** Set by calls that hold the lock shared, hence not guarded by it. */
+  private volatile boolean lost;
+
+  private LoadedLibrary(String path, Functions functions) {
+    this.path = path;
+    this.functions = functions;
+  }
+
+  /** The library at {@code path}, loaded now or before. */
+  static LoadedLibrary load(String path) {
+    String key = realPath(path);
+    LoadedLibrary known = LOADED.get(key);
+    if (known != null) {
+      return known;
+    }
+    LoadedLibrary loaded = new LoadedLibrary(path, LibraryFile.load(path));
+    LoadedLibrary raced = LOADED.putIfAbsent(key, loaded);
+    return raced == null ? loaded : raced;
+  }
+
+  private static String realPath(String path) {
+    try {
+      Path file = Path.of(path);
+      return Files.exists(file) ? file.toRealPath().toString() : path;
+    } catch (IOException e) {
+      return path;
+    }
+  }
+
+  /** Adds a user, and initializes the library for the first. */
+  void use() {
+    alone(
+        () -> {
+          initialize();
+          users++;
+        });
+  }
+
+  /** Takes a user away, and finalizes the library after the last. */
+  void release() {
+    try {
+      alone(
+          () -> {
+            users--;
+            if (users == 0) {
+              finalizeNow();
+            }
+          });
+    } catch (HsmFault.TimedOut e) {
+      // Finalizing under a call that hangs may end the process; the system cleans up after it.
+      LOG.warn("{} is left initialized, since calls still hang in it", path);
+    }
+  }
+
+  /** Runs {@code work} with the initialized library and the number of its initialization. */
+  <T> T with(Function<Functions, T> work) {
+    Lock shared = acquire(lifecycle.readLock(), "C_Initialize");
+    try {
+      if (initialized && !lost) {
+        return work.apply(functions);
+      }
+    } finally {
+      shared.unlock();
+    }
+    alone(
+        () -> {
+          if (lost) {
+            finalizeNow();
+          }
+          initialize();
+        });
+    shared = acquire(lifecycle.readLock(), "C_Initialize");
+    try {
+      return work.apply(functions);
+    } finally {
+      shared.unlock();
+    }
+  }
+
+  /** Changes whenever the library was initialized anew, which ends all sessions. */
+  long generation() {
+    lifecycle.readLock().lock();
+    try {
+      return generation;
+    } finally {
+      lifecycle.readLock().unlock();
+    }
+  }
+
+  /** Notes that the library lost its state by itself, so that the next call initializes it. */
+  void noteLost() {
+    lost = true;
+  }
+
+  /** Finalizes and initializes it, unless somebody has since {@code seen} was current. */
+  void reinitialize(long seen) {
+    alone(
+        () -> {
+          if (generation == seen) {
+            finalizeNow();
+            initialize();
+            LOG.info("initialized {} anew after repeated faults", path);
+          }
+        });
+  }
+
+  private void alone(Runnable work) {
+    Lock lock = acquire(lifecycle.writeLock(), "the calls in flight");
+    try {
+      work.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Lock acquire(Lock lock, String waitingFor) {
+    try {
+      if (lock.tryLock(QUIET_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        return lock;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new HsmFault.TimedOut(waitingFor, QUIET_MAX, "the library is busy");
+  }
+
+  private void initialize() {
+    if (initialized) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment arguments = arena.allocate(INITIALIZE_ARGS_BYTES, 8);
+      arguments.set(JAVA_LONG, 32, Ck.CKF_OS_LOCKING_OK);
+      functions.initialize(arguments);
+      initializedHere = true;
+    } catch (HsmFault.Rejected e) {
+      if (!e.is(Ckr.CRYPTOKI_ALREADY_INITIALIZED)) {
+        throw e;
+      }
+      initializedHere = false;
+    }
+    initialized = true;
+    lost = false;
+    generation++;
+  }
+
+  private void finalizeNow() {
+    if (!initialized) {
+      return;
+    }
+    initialized = false;
+    if (!initializedHere) {
+      return;
+    }
+    try {
+      functions.finalizeLibrary();
+    } catch (HsmFault.Rejected e) {
+      if (!e.is(Ckr.CRYPTOKI_NOT_INITIALIZED)) {
+        LOG.warn("{} could not be finalized: {}", path, e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package strongroom.hsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * A PKCS#11 library over SoftHSM that breaks calls by a plan: {@code src/test/c/fault_pkcs11.c},
+ * built by gcc, in this process.
+ *
+ * @param path the shared object
+ * @param plan the file it reads its plan from
+ */
+public record FaultLibrary(Path path, Path plan) {
+  /** Builds it in {@code folder} and sets the variables it reads. */
+  public static FaultLibrary build(Path folder, Path real) {
+    Path source = Path.of("src/test/c/fault_pkcs11.c");
+    if (!Files.exists(source)) {
+      source = Path.of("../hsm/src/test/c/fault_pkcs11.c");
+    }
+    Path library = folder.resolve("libfault_pkcs11.so");
+    try {
+      Process gcc =
+          new ProcessBuilder(
+                  "gcc",
+                  "-shared",
+                  "-fPIC",
+                  "-O2",
+                  "-o",
+                  library.toString(),
+                  source.toString(),
+                  "-ldl",
+                  "-lpthread")
+              .redirectErrorStream(true)
+              .start();
+      String words = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(gcc.waitFor()).as(words).isZero();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    Path plan = folder.resolve("faults");
+    CLibrary.setEnvironment("STRONGROOM_FAULT_LIBRARY", real.toString());
+    CLibrary.setEnvironment("STRONGROOM_FAULT_PLAN", plan.toString());
+    return new FaultLibrary(library, plan);
+  }
+
+  /** Makes {@code lines} the plan, at once and whole. */
+  public void faults(String... lines) {
+    try {
+      Path next = plan.resolveSibling("faults.next");
+      Files.writeString(next, String.join("\n", lines) + "\n");
+      Files.move(next, plan, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends all faults. */
+  public void none() {
+    faults("# none");
+  }
+}

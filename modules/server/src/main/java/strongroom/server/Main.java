@@ -1,0 +1,32 @@
+package strongroom.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import strongroom.cli.Cli;
+import strongroom.cli.CommandNode;
+import strongroom.cli.ForwardedCommand;
+import strongroom.cli.ProductVersion;
+import strongroom.cli.Program;
+import strongroom.cli.Streams;
+
+/** Where the process starts: server and command line in one. */
+public final class Main {
+  private Main() {}
+
+  /** Runs the command that {@code arguments} name and ends with its exit code. */
+  public static void main(String[] arguments) {
+    Map<String, String> environment = System.getenv();
+    List<CommandNode> extras = new ArrayList<>();
+    extras.add(
+        new ForwardedCommand(
+            "server",
+            "Start a server",
+            (words, streams) -> new ServerCommand(environment, streams).run(words)));
+    Program program =
+        Program.called(
+            System.getProperty(Program.ARGV0, "strongroom"), ProductVersion.ofBuild(), extras);
+    int code = Cli.run(List.of(arguments), Streams.ofProcess(), environment, program);
+    System.exit(code);
+  }
+}

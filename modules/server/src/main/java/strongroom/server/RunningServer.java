@@ -1,0 +1,189 @@
+package strongroom.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import strongroom.config.Configuration;
+import strongroom.config.ConfigurationFault;
+import strongroom.config.ServerSettings;
+import strongroom.config.StorageSettings;
+import strongroom.http.HttpFront;
+import strongroom.mount.MountTable;
+import strongroom.node.Leadership;
+import strongroom.node.Node;
+import strongroom.node.NodeParts;
+import strongroom.request.AuditSink;
+import strongroom.request.Pipeline;
+import strongroom.secret.NativeMemory;
+import strongroom.system.node.NodeFacts;
+import strongroom.system.node.SystemNode;
+
+/** All parts of a server, wired; {@link #start} opens them, {@link #close} closes them in order. */
+final class RunningServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
+
+  private final ServerSettings settings;
+  private final StorageWiring storage;
+  private final SealWiring seal;
+  private final Services services;
+  private final Node node;
+  private final Pipeline pipeline;
+  private final HttpFront http;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  RunningServer(ServerSettings settings, Map<String, String> environment) {
+    this.settings = settings;
+    Clock clock = Clock.systemUTC();
+    SecureRandom random = new SecureRandom();
+    storage = StorageWiring.wire(settings.storage());
+    seal = SealWiring.wire(settings.seals(), environment);
+    services =
+        new Services(
+            new MountTable.SystemTtl(settings.defaultLeaseTtl(), settings.maxLeaseTtl()),
+            clock,
+            random);
+    node =
+        new Node(
+            new NodeParts(
+                storage.storage(),
+                seal.protection(),
+                services,
+                Leadership.ALONE,
+                settings.clusterName(),
+                clock,
+                random));
+    SystemNode system = new SystemNode(node, facts(settings, storage));
+    pipeline =
+        new Pipeline(system.endpoints(), new SealedGate(node::state), clock, AuditSink.NONE);
+    services.bind(pipeline);
+    http = new HttpFront(HttpWiring.wire(settings.listeners()), pipeline);
+  }
+
+  private static NodeFacts facts(ServerSettings settings, StorageWiring storage) {
+    String nodeId =
+        switch (settings.storage()) {
+          case StorageSettings.Raft raft -> raft.nodeId();
+          case StorageSettings.InMemory _ -> "";
+        };
+    return new NodeFacts(
+        Version.REPORTED,
+        Version.BUILD_DATE,
+        settings.storage().type(),
+        settings.storage() instanceof StorageSettings.Raft,
+        nodeId,
+        hostname(),
+        settings.apiAddress(),
+        settings.clusterAddress(),
+        storage::index,
+        storage::index);
+  }
+
+  private static String hostname() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  /** Opens storage, then the listeners, then begins to unseal: an HSM that is away delays nothing. */
+  void start() {
+    if (!NativeMemory.forbidCoreDumps()) {
+      LOG.warn("the system did not agree to keep this process out of core dumps");
+    }
+    writePidFile();
+    storage.start();
+    seal.start();
+    http.start();
+    node.start();
+  }
+
+  private void writePidFile() {
+    settings
+        .pidFile()
+        .ifPresent(
+            file -> {
+              try {
+                Files.writeString(file, ProcessHandle.current().pid() + "\n");
+              } catch (IOException e) {
+                throw ConfigurationFault.of("pid_file " + file + " cannot be written: " + e);
+              }
+            });
+  }
+
+  List<URI> addresses() {
+    return http.addresses();
+  }
+
+  Node node() {
+    return node;
+  }
+
+  Services services() {
+    return services;
+  }
+
+  /** Returns when SIGTERM or SIGINT has come. */
+  int awaitEnd(ServerOptions options, Map<String, String> environment) {
+    Signals.onHangUp(() -> reload(options, environment));
+    Signals.onTerminate(ended::countDown);
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    LOG.info("ending: no more connections; requests under way may finish");
+    return 0;
+  }
+
+  /** SIGHUP: certificates, PIN and log level. What cannot be read leaves all as it was. */
+  private void reload(ServerOptions options, Map<String, String> environment) {
+    LOG.info("SIGHUP: reading certificates, the PIN and the log level again");
+    http.reloadCertificates();
+    if (!options.dev()) {
+      try {
+        ServerSettings fresh = Configuration.load(options.files(), environment);
+        Logs.setLevel(options.logLevel().orElse(fresh.logLevel()));
+        seal.reload(fresh.seals());
+      } catch (ConfigurationFault e) {
+        LOG.error("the configuration is not taken: {}", e.getMessage());
+      }
+    }
+    node.reload();
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    pipeline.close();
+    node.close();
+    seal.close();
+    storage.close();
+    settings.pidFile().ifPresent(RunningServer::deletePidFile);
+    LOG.info("ended");
+  }
+
+  private static void deletePidFile(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("pid_file {} cannot be removed: {}", file, e.getMessage());
+    }
+  }
+
+  /** The root token that {@code -dev} was asked to have. */
+  void createRoot(String token) {
+    services.createRoot(Optional.of(token));
+  }
+}

@@ -1,0 +1,71 @@
+package strongroom.server;
+
+import java.util.List;
+import java.util.Map;
+import strongroom.cli.Streams;
+import strongroom.config.Configuration;
+import strongroom.config.ConfigurationFault;
+import strongroom.config.ServerSettings;
+import strongroom.http.HttpFault;
+import strongroom.seal.SealFault;
+import strongroom.storage.StorageFault;
+
+/** {@code strongroom server}: reads its flags and files, and runs until it is told to end. */
+final class ServerCommand {
+  private static final int USAGE = 1;
+
+  private final Map<String, String> environment;
+  private final Streams streams;
+
+  ServerCommand(Map<String, String> environment, Streams streams) {
+    this.environment = environment;
+    this.streams = streams;
+  }
+
+  int run(List<String> words) {
+    if (words.contains("-help") || words.contains("--help") || words.contains("-h")) {
+      streams.out().println(ServerOptions.USAGE);
+      return 0;
+    }
+    try {
+      ServerOptions options = ServerOptions.parse(words, environment);
+      if (options.files().isEmpty() && !options.dev()) {
+        streams.err().println("server needs -config=FILE, or -dev to try things out");
+        return USAGE;
+      }
+      return run(options);
+    } catch (ServerOptions.Unknown e) {
+      streams.err().println(e.getMessage());
+      return USAGE;
+    } catch (ConfigurationFault e) {
+      streams.err().println("The configuration cannot be used:");
+      e.problems().forEach(problem -> streams.err().println("  " + problem));
+      return USAGE;
+    } catch (HttpFault | StorageFault | SealFault e) {
+      streams.err().println("The server cannot start: " + e.getMessage());
+      return USAGE;
+    }
+  }
+
+  private int run(ServerOptions options) {
+    try (DevMode dev = DevMode.of(options)) {
+      ServerSettings settings =
+          options.dev() ? dev.settings() : Configuration.load(options.files(), environment);
+      if (options.check()) {
+        return new Check(settings, environment, streams.out()).run() ? 0 : 1;
+      }
+      Logs.start(
+          options.logLevel().orElse(settings.logLevel()),
+          options.logFormat().orElse(settings.logFormat()));
+      try (RunningServer server = new RunningServer(settings, environment)) {
+        server.start();
+        Banner.print(streams.out(), settings, server.addresses());
+        if (options.dev()) {
+          dev.initialize(server, streams.out());
+        }
+        streams.out().flush();
+        return server.awaitEnd(options, environment);
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package strongroom.server;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import strongroom.mount.MountEntry;
+import strongroom.mount.MountTable;
+import strongroom.node.Service;
+import strongroom.node.ServiceFactory;
+import strongroom.policy.PolicyStore;
+import strongroom.request.Active;
+import strongroom.request.Pipeline;
+import strongroom.storage.Storage;
+import strongroom.storage.StorageFault;
+import strongroom.storage.Transaction;
+import strongroom.token.IssuedToken;
+import strongroom.token.TokenStore;
+import strongroom.token.WrappingStore;
+
+/** What runs while the node is unsealed: mounts, policies and tokens, answered for by the pipeline. */
+final class Services implements ServiceFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+  private static final String CUBBYHOLE = "cubbyhole/";
+  private static final long SWEEP_PAUSE_SECONDS = 1;
+
+  private final MountTable.SystemTtl ttl;
+  private final Clock clock;
+  private final SecureRandom random;
+
+  /** Bound once by the wiring: the pipeline and the node know each other. */
+  private volatile @Nullable Pipeline pipeline;
+
+  /** What is open; null while sealed. */
+  private volatile @Nullable Active active;
+
+  Services(MountTable.SystemTtl ttl, Clock clock, SecureRandom random) {
+    this.ttl = ttl;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  void bind(Pipeline bound) {
+    pipeline = bound;
+  }
+
+  @Override
+  public String bootstrap(Storage barrier) {
+    try (Transaction transaction = new Transaction(barrier)) {
+      PolicyStore.bootstrap(transaction);
+      MountTable.bootstrap(transaction, random);
+      TokenStore.bootstrap(transaction, random);
+      try (TokenStore tokens = new TokenStore(transaction, CUBBYHOLE, clock, random)) {
+        IssuedToken root = tokens.createRoot(transaction, Optional.empty());
+        transaction.commit();
+        return root.text();
+      }
+    }
+  }
+
+  @Override
+  public Service open(Storage barrier) {
+    PolicyStore policies = new PolicyStore(barrier);
+    String cubbyhole =
+        MountTable.stored(barrier, CUBBYHOLE)
+            .map(MountEntry::storagePrefix)
+            .orElseThrow(
+                () -> new StorageFault.Damaged("the mount " + CUBBYHOLE + " is missing", null));
+    TokenStore tokens = new TokenStore(barrier, cubbyhole, clock, random);
+    WrappingStore wrapping = new WrappingStore(tokens, cubbyhole);
+    Engines engines = new Engines(policies, tokens, wrapping, random);
+    MountTable mounts = new MountTable(barrier, engines.factories(), ttl, clock);
+    engines.bind(mounts);
+    mounts.start();
+    Active opened = new Active(barrier, mounts, policies, tokens, wrapping);
+    ScheduledExecutorService sweeper =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("token-sweeper").daemon().factory());
+    scheduleSweeps(sweeper, tokens);
+    active = opened;
+    requiredPipeline().publish(opened);
+    return () -> close(opened, sweeper);
+  }
+
+  private static void scheduleSweeps(ScheduledExecutorService sweeper, TokenStore tokens) {
+    var _ =
+        sweeper.scheduleWithFixedDelay(
+            () -> {
+              try {
+                tokens.sweep();
+              } catch (StorageFault e) {
+                LOG.warn("tokens that have ended are not swept yet: {}", e.getMessage());
+              }
+            },
+            SWEEP_PAUSE_SECONDS,
+            SWEEP_PAUSE_SECONDS,
+            TimeUnit.SECONDS);
+  }
+
+  private void close(Active opened, ScheduledExecutorService sweeper) {
+    requiredPipeline().withdraw();
+    active = null;
+    sweeper.shutdownNow();
+    opened.mounts().close();
+    opened.tokens().close();
+  }
+
+  private Pipeline requiredPipeline() {
+    Pipeline bound = pipeline;
+    if (bound == null) {
+      throw new IllegalStateException("the pipeline is bound before the node is started");
+    }
+    return bound;
+  }
+
+  @Override
+  public String createRootToken() {
+    return createRoot(Optional.empty());
+  }
+
+  /** A root token, of {@code chosen} text where given. */
+  String createRoot(Optional<String> chosen) {
+    Active opened = active;
+    if (opened == null) {
+      throw new StorageFault.Unavailable("the node is sealed", null);
+    }
+    try (Transaction transaction = new Transaction(opened.barrier())) {
+      IssuedToken root = opened.tokens().createRoot(transaction, chosen);
+      transaction.commit();
+      return root.text();
+    }
+  }
+
+  /** The mounts that are open. */
+  MountTable mounts() {
+    Active opened = active;
+    if (opened == null) {
+      throw new StorageFault.Unavailable("the node is sealed", null);
+    }
+    return opened.mounts();
+  }
+}
