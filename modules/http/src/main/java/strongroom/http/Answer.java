@@ -1,106 +1,251 @@
 package strongroom.http;
 
-import java.nio.ByteBuffer;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
 
 /**
- * The one answer to one request: the first reply counts, whether the handler's or the deadline's.
+ * The one answer to one request: the first reply counts, whether the handler's or a deadline's. It
+ * goes out as one write with its length, and the connection is free when the client's system has
+ * taken it.
  */
-final class Answer {
-  private static final HttpField JSON =
-      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
-  private static final HttpField NO_STORE =
-      new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
-  private static final HttpField HSTS =
-      new PreEncodedHttpField(
-          HttpHeader.STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+final class Answer implements Consumer<Reply>, Callback {
+  /** For so much of an answer a client has the time that is set for writing. */
+  private static final long BYTES_A_WRITE = 1024 * 1024;
 
+  private static final long NANOS_A_SECOND = 1_000_000_000;
+
+  /** What all answers of a listener share. */
+  record Shared(AnswerHeaders headers, HttpSettings.Limits limits, LongAdder underWay) {}
+
+  private final Request request;
   private final Response response;
   private final Callback callback;
-  private final Map<String, Map<String, String>> customHeaders;
+  private final Shared shared;
+  private final Peer peer;
   private final AtomicBoolean given = new AtomicBoolean();
-  private volatile Scheduler.@Nullable Task deadline;
 
-  Answer(Response response, Callback callback, Map<String, Map<String, String>> customHeaders) {
+  /** Memory that the request's body has taken; given back with the answer. */
+  private volatile BodyBudget.@Nullable Share share;
+
+  /** Set by the thread that gives the answer, before it is written. */
+  private @Nullable AnswerBuffer buffer;
+
+  private @Nullable Runnable afterwards;
+  private volatile boolean written;
+
+  Answer(Request request, Response response, Callback callback, Shared shared) {
+    this.request = request;
     this.response = response;
     this.callback = callback;
-    this.customHeaders = customHeaders;
+    this.shared = shared;
+    peer = Peer.of(request);
+    peer.begin();
+    shared.underWay().increment();
+  }
+
+  Request request() {
+    return request;
+  }
+
+  Peer peer() {
+    return peer;
   }
 
   boolean isGiven() {
     return given.get();
   }
 
-  /** The deadline, to be cancelled when the answer is given. */
-  void endedBy(Scheduler.Task task) {
-    deadline = task;
+  /** Gives {@code taken} back when the answer is given. */
+  void holds(BodyBudget.Share taken) {
+    share = taken;
     if (given.get()) {
-      task.cancel();
+      taken.close();
     }
   }
 
-  void give(Reply reply) {
-    if (!given.compareAndSet(false, true)) {
+  /** Where no answer has come in time, one that says so is given. */
+  void expectReply(String requestId) {
+    long limit = shared.limits().requestDuration().toNanos();
+    peer.expect(
+        System.nanoTime() + limit,
+        () ->
+            refuse(
+                requestId,
+                new Refusal.Unavailable(
+                    List.of(
+                        "no answer within "
+                            + limit / NANOS_A_SECOND
+                            + " s (max_request_duration of the listener); what was asked for may"
+                            + " still be done"))));
+    if (given.get()) {
+      peer.settle();
+    }
+  }
+
+  @Override
+  public void accept(Reply reply) {
+    if (!claim()) {
       return;
     }
-    Scheduler.Task task = deadline;
-    if (task != null) {
-      task.cancel();
-    }
-    switch (reply) {
-      case Reply.Done done -> {
-        HttpField type =
-            done.response().shape() == strongroom.logical.Response.Shape.RAW
-                ? new HttpField(
-                    HttpHeader.CONTENT_TYPE,
-                    ((strongroom.logical.Response.Raw) done.response().data().orElseThrow())
-                        .mediaType())
-                : JSON;
-        send(done.response().status(), type, Envelope.bytes(done));
+    AnswerBuffer out = new AnswerBuffer(request.getComponents().getByteBufferPool());
+    buffer = out;
+    try {
+      switch (reply) {
+        case Reply.Done done -> {
+          Envelope.write(done, out);
+          send(done.response().status(), type(done.response()), out);
+        }
+        case Reply.Refused refused -> {
+          Envelope.write(refused, out);
+          retryAfter(refused.refusal());
+          send(Statuses.of(refused.refusal()), AnswerHeaders.JSON, out);
+        }
       }
-      case Reply.Refused refused -> send(status(refused), JSON, Envelope.bytes(refused));
+    } catch (RuntimeException e) {
+      failed(e);
     }
   }
 
-  private static int status(Reply.Refused refused) {
-    return Statuses.of(refused.refusal());
+  private static HttpField type(strongroom.logical.Response done) {
+    return done.shape() == strongroom.logical.Response.Shape.RAW
+            && done.data().orElseThrow() instanceof strongroom.logical.Response.Raw raw
+        ? new HttpField(HttpHeader.CONTENT_TYPE, raw.mediaType())
+        : AnswerHeaders.JSON;
+  }
+
+  private void retryAfter(Refusal refusal) {
+    if (refusal instanceof Refusal.TooMany) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+    }
   }
 
   void refuse(String requestId, Refusal refusal) {
-    give(new Reply.Refused(requestId, refusal));
+    accept(new Reply.Refused(requestId, refusal));
   }
 
-  private void send(int status, HttpField type, byte[] body) {
+  /**
+   * Refuses and ends the connection, whose next bytes are not known to be a request.
+   *
+   * @param then called when the answer is written, to end the request
+   */
+  void refuseLast(int status, String message, Runnable then) {
+    if (!claim()) {
+      return;
+    }
+    afterwards = then;
+    AnswerBuffer out = new AnswerBuffer(request.getComponents().getByteBufferPool());
+    buffer = out;
+    Envelope.errors(List.of(message), out);
+    response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+    send(status, AnswerHeaders.JSON, out);
+  }
+
+  /** Answers {@code status} with nothing but a header. */
+  void bare(int status, HttpField header) {
+    if (claim()) {
+      response.getHeaders().put(header);
+      send(status, AnswerHeaders.JSON, null);
+    }
+  }
+
+  private boolean claim() {
+    if (!given.compareAndSet(false, true)) {
+      return false;
+    }
+    peer.settle();
+    BodyBudget.Share taken = share;
+    if (taken != null) {
+      taken.close();
+    }
+    return true;
+  }
+
+  private void send(int status, HttpField type, @Nullable AnswerBuffer out) {
     response.setStatus(status);
-    var headers = response.getHeaders();
-    headers.put(NO_STORE);
-    headers.put(HSTS);
-    custom("default");
-    custom(status / 100 + "xx");
-    custom(Integer.toString(status));
-    if (body.length == 0) {
-      response.write(true, null, callback);
+    HttpFields.Mutable headers = response.getHeaders();
+    shared.headers().addTo(headers, status);
+    int length = out == null ? 0 : out.length();
+    if (out == null || length == 0) {
+      response.write(true, null, this);
       return;
     }
     headers.put(type);
-    headers.put(HttpHeader.CONTENT_LENGTH, body.length);
-    response.write(true, ByteBuffer.wrap(body), callback);
+    headers.put(HttpHeader.CONTENT_LENGTH, length);
+    response.write(true, out.toRead(), this);
+    if (!written) {
+      long limit = shared.limits().times().write().toNanos() * (1 + length / BYTES_A_WRITE);
+      peer.expect(
+          System.nanoTime() + limit, () -> peer.close("the client does not read its answer"));
+      if (written) {
+        peer.settle();
+      }
+    }
   }
 
-  private void custom(String status) {
-    Map<String, String> headers = customHeaders.get(status);
-    if (headers != null) {
-      headers.forEach((name, value) -> response.getHeaders().put(name, value));
+  @Override
+  public void succeeded() {
+    Runnable then = afterwards;
+    release();
+    if (then == null) {
+      end();
+      callback.succeeded();
+    } else {
+      then.run();
     }
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    release();
+    fail(failure);
+  }
+
+  /** Leaves it to Jetty to answer that something is broken here, and to log it. */
+  void broken(Throwable failure) {
+    if (claim()) {
+      fail(failure);
+    }
+  }
+
+  /** Ends a request whose connection is to be closed. */
+  void finish() {
+    end();
+    callback.succeeded();
+  }
+
+  /** Ends a request whose connection is broken. */
+  void fail(Throwable failure) {
+    end();
+    callback.failed(failure);
+  }
+
+  private void release() {
+    written = true;
+    AnswerBuffer out = buffer;
+    buffer = null;
+    if (out != null) {
+      out.release();
+    }
+  }
+
+  private void end() {
+    peer.end();
+    shared.underWay().decrement();
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
   }
 }

@@ -1,10 +1,12 @@
 package strongroom.http;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.http.HttpHeader;
 import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
@@ -14,24 +16,32 @@ import strongroom.logical.TimeText;
 
 /** Vault's way of saying things in HTTP: methods, headers and parameters. */
 final class Dialect {
+  static final String METHODS = "GET, HEAD, LIST, POST, PUT, PATCH, DELETE, OPTIONS";
+
   private static final String PREFIX = "/v1/";
   private static final String BEARER = "Bearer ";
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final String MERGE_PATCH = "application/merge-patch+json";
 
   private Dialect() {}
 
-  /** The path below {@code /v1/}. */
-  static String path(Request request) {
-    String raw = request.getHttpURI().getPath();
-    if (raw == null || !raw.startsWith(PREFIX)) {
-      throw Refusal.notFound("the API is below " + PREFIX + "; nothing else is served here");
+  /** The path below {@code /v1/}, from the path as it was sent. */
+  static String path(String raw) {
+    if (!raw.startsWith(PREFIX)) {
+      throw Refusal.notFound(
+          "nothing is served here: the API is below "
+              + PREFIX
+              + ", such as "
+              + PREFIX
+              + "sys/health");
     }
     String path =
         RequestPath.decode(raw.substring(PREFIX.length()))
             .orElseThrow(
                 () ->
                     Refusal.invalid(
-                        "the path has an empty part, \".\", \"..\", a control character or an"
-                            + " encoding that is not UTF-8"));
+                        "the path has an empty part, \".\", \"..\", a character that cannot be"
+                            + " seen, or an encoding that is not UTF-8"));
     if (path.isEmpty()) {
       throw Refusal.notFound("the path behind " + PREFIX + " is missing");
     }
@@ -39,7 +49,7 @@ final class Dialect {
   }
 
   static Operation operation(String method, Query query) {
-    if (query.isTrue("help")) {
+    if (method.equals("HELP") || !query.first("help").orElse("").isEmpty()) {
       return Operation.HELP;
     }
     return switch (method) {
@@ -50,8 +60,7 @@ final class Dialect {
       case "DELETE" -> Operation.DELETE;
       default ->
           throw new RefusedException(
-              new Refusal.Unsupported(
-                  List.of("the method is not one of GET, LIST, POST, PUT, PATCH, DELETE, HEAD")));
+              new Refusal.Unsupported(List.of("the method is not one of " + METHODS)));
     };
   }
 
@@ -59,9 +68,15 @@ final class Dialect {
     return operation == Operation.UPDATE || operation == Operation.PATCH;
   }
 
-  static JsonObject body(byte[] bytes) {
-    if (isBlank(bytes)) {
+  /** The members of a body: a JSON object, a form, or none where there is nothing. */
+  static JsonObject body(byte[] bytes, HttpFields headers) {
+    byte first = firstOf(bytes);
+    if (first == 0) {
       return JsonObject.EMPTY;
+    }
+    // Many clients send JSON as a form, since that is what curl -d says.
+    if (first != '{' && first != '[' && mediaType(headers).equals(FORM)) {
+      return Query.parse(new String(bytes, StandardCharsets.UTF_8).strip()).toForm();
     }
     try {
       return Json.parseObject(bytes);
@@ -72,38 +87,44 @@ final class Dialect {
     }
   }
 
-  private static boolean isBlank(byte[] bytes) {
+  /** The first byte that is not white space, 0 where there is none. */
+  private static byte firstOf(byte[] bytes) {
     for (byte b : bytes) {
       if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-        return false;
+        return b == 0 ? 1 : b;
       }
     }
-    return true;
+    return 0;
+  }
+
+  private static String mediaType(HttpFields headers) {
+    String type = headers.get(HttpHeader.CONTENT_TYPE);
+    if (type == null) {
+      return "";
+    }
+    int semicolon = type.indexOf(';');
+    return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
   }
 
   static void checkMediaType(Operation operation, HttpFields headers) {
-    if (operation != Operation.PATCH) {
-      return;
-    }
-    String type = headers.get("Content-Type");
-    if (type == null
-        || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/merge-patch+json")) {
+    if (operation == Operation.PATCH && !mediaType(headers).equals(MERGE_PATCH)) {
       throw new RefusedException(
           new Refusal.WrongMediaType(
-              List.of("PATCH takes the Content-Type application/merge-patch+json")));
+              List.of("PATCH takes a body with the Content-Type " + MERGE_PATCH)));
     }
   }
 
   static String token(HttpFields headers) {
     String token = headers.get("X-Vault-Token");
-    if (token == null) {
-      String authorization = headers.get("Authorization");
-      token =
-          authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-              ? authorization.substring(BEARER.length())
-              : "";
+    if (token != null && !token.isEmpty()) {
+      return token.strip();
     }
-    return token.strip();
+    for (String authorization : headers.getValuesList(HttpHeader.AUTHORIZATION)) {
+      if (authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        return authorization.substring(BEARER.length()).strip();
+      }
+    }
+    return "";
   }
 
   static void checkNamespace(HttpFields headers) {
@@ -113,18 +134,36 @@ final class Dialect {
         && !namespace.equals("/")
         && !namespace.equals("root")
         && !namespace.equals("root/")) {
-      throw Refusal.notFound("there is no namespace but the root namespace here");
+      throw Refusal.notFound(
+          "there is no namespace but the root namespace here: leave X-Vault-Namespace out, or"
+              + " unset VAULT_NAMESPACE");
     }
   }
 
+  static void checkRequestHeader(HttpFields headers) {
+    if (!"true".equals(headers.get("X-Vault-Request"))) {
+      throw new RefusedException(
+          new Refusal.Precondition(
+              List.of(
+                  "the header X-Vault-Request: true is missing, which this listener requires"
+                      + " (require_request_header)")));
+    }
+  }
+
+  /** What {@code X-Vault-Wrap-TTL} asks for; nothing where it asks for no time. */
   static Optional<Duration> wrapTtl(HttpFields headers) {
     String ttl = headers.get("X-Vault-Wrap-TTL");
-    if (ttl == null || ttl.isBlank()) {
+    if (ttl == null) {
       return Optional.empty();
     }
     return Optional.of(
-        TimeText.parseDuration(ttl)
-            .filter(duration -> !duration.isNegative())
-            .orElseThrow(() -> Refusal.invalid("X-Vault-Wrap-TTL is a duration such as 60 or 5m")));
+            TimeText.parseDuration(ttl)
+                .filter(duration -> !duration.isNegative())
+                .orElseThrow(
+                    () ->
+                        Refusal.invalid(
+                            "X-Vault-Wrap-TTL is a duration that is not negative, such as 60 or"
+                                + " 5m")))
+        .filter(duration -> !duration.isZero());
   }
 }

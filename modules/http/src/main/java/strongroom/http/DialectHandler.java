@@ -1,119 +1,109 @@
 package strongroom.http;
 
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
+import java.util.concurrent.atomic.LongAdder;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.Invocable;
-import strongroom.logical.Client;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
-import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
 import strongroom.logical.RequestHandler;
 
 /** Turns one listener's requests into the words of the pipeline. Never blocks. */
 final class DialectHandler extends Handler.Abstract.NonBlocking {
+  /** A larger body would keep other connections waiting while it is parsed. */
+  private static final int PARSED_HERE_BYTES_MAX = 64 * 1024;
+
+  private static final HttpField ALLOW = new PreEncodedHttpField(HttpHeader.ALLOW, Dialect.METHODS);
+
   private final RequestHandler handler;
   private final HttpSettings.Limits limits;
-  private final Clients clients;
+  private final ForwardedFor forwardedFor;
+  private final BodyBudget budget;
+  private final Answer.Shared shared;
 
   DialectHandler(
-      RequestHandler handler, HttpSettings.Limits limits, HttpSettings.Forwarded forwarded) {
+      RequestHandler handler,
+      HttpSettings.Limits limits,
+      HttpSettings.Forwarded forwarded,
+      BodyBudget budget,
+      LongAdder underWay) {
     this.handler = handler;
     this.limits = limits;
-    this.clients = new Clients(forwarded);
+    this.budget = budget;
+    forwardedFor = new ForwardedFor(forwarded);
+    shared = new Answer.Shared(new AnswerHeaders(limits.customHeaders()), limits, underWay);
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Answer answer = new Answer(response, callback, limits.customHeaders());
+    Answer answer = new Answer(request, response, callback, shared);
     String id = RequestIds.next();
     try {
       accept(id, request, answer);
     } catch (RefusedException e) {
       answer.refuse(id, e.refusal());
+    } catch (RuntimeException | Error e) {
+      answer.broken(e);
     }
     return true;
   }
 
   private void accept(String id, Request request, Answer answer) {
+    if (HttpMethod.OPTIONS.is(request.getMethod())) {
+      answer.bare(204, ALLOW);
+      return;
+    }
+    HttpFields headers = request.getHeaders();
     String query = request.getHttpURI().getQuery();
-    Query parameters = new Query(query == null ? "" : query);
+    Query parameters = query == null ? Query.NONE : Query.parse(query);
+    String raw = request.getHttpURI().getPath();
+    String path = Dialect.path(raw == null ? "" : raw);
     Operation operation = Dialect.operation(request.getMethod(), parameters);
-    String path = Dialect.path(request);
-    Dialect.checkNamespace(request.getHeaders());
-    checkRequestHeader(request);
+    Dialect.checkNamespace(headers);
+    if (limits.requireRequestHeader()) {
+      Dialect.checkRequestHeader(headers);
+    }
     if (!Dialect.takesBody(operation)) {
       hand(id, request, answer, operation, path, parameters.toBody());
       return;
     }
-    Dialect.checkMediaType(operation, request.getHeaders());
-    long length = request.getLength();
-    if (length > limits.requestBodyBytesMax()) {
-      throw tooLarge();
-    }
-    if (length == 0) {
+    Dialect.checkMediaType(operation, headers);
+    if (request.getLength() == 0) {
       hand(id, request, answer, operation, path, JsonObject.EMPTY);
       return;
     }
-    read(id, request, answer, operation, path);
+    new BodyReader(
+            answer,
+            limits,
+            budget.share(),
+            body -> parse(id, request, answer, operation, path, body))
+        .start();
   }
 
-  /** Reads the body as it comes in; no thread waits for it. */
-  private void read(String id, Request request, Answer answer, Operation operation, String path) {
-    int bytesMax = (int) Math.min(limits.requestBodyBytesMax(), Integer.MAX_VALUE - 8);
-    Content.Source.asByteArrayAsync(
-        request,
-        bytesMax,
-        Promise.Invocable.from(
-            InvocationType.NON_BLOCKING,
-            (bytes, failure) -> {
-              try {
-                if (failure != null) {
-                  throw new RefusedException(refusal(failure));
-                }
-                hand(id, request, answer, operation, path, Dialect.body(bytes));
-              } catch (RefusedException e) {
-                answer.refuse(id, e.refusal());
-              }
-            }));
-  }
-
-  private Refusal refusal(Throwable failure) {
-    Throwable cause = failure;
-    while (cause != null) {
-      if (cause instanceof IllegalStateException) {
-        return tooLarge().refusal();
-      }
-      if (cause instanceof HttpException bad) {
-        return bad.getCode() == HttpStatus.PAYLOAD_TOO_LARGE_413
-            ? tooLarge().refusal()
-            : new Refusal.Invalid(List.of("the body could not be read: " + bad.getReason()));
-      }
-      cause = cause.getCause();
+  private void parse(
+      String id, Request request, Answer answer, Operation operation, String path, byte[] body) {
+    if (body.length > PARSED_HERE_BYTES_MAX) {
+      Thread.startVirtualThread(() -> parseAndHand(id, request, answer, operation, path, body));
+    } else {
+      parseAndHand(id, request, answer, operation, path, body);
     }
-    return new Refusal.Invalid(List.of("the body did not come in whole, or not in time"));
   }
 
-  private RefusedException tooLarge() {
-    return Refusal.tooLarge(
-        "the body is larger than "
-            + limits.requestBodyBytesMax()
-            + " bytes (max_request_size of the listener)");
-  }
-
-  private void checkRequestHeader(Request request) {
-    if (limits.requireRequestHeader()
-        && !"true".equals(request.getHeaders().get("X-Vault-Request"))) {
-      throw new RefusedException(
-          new Refusal.Precondition(List.of("missing 'X-Vault-Request' header")));
+  private void parseAndHand(
+      String id, Request request, Answer answer, Operation operation, String path, byte[] body) {
+    try {
+      hand(id, request, answer, operation, path, Dialect.body(body, request.getHeaders()));
+    } catch (RefusedException e) {
+      answer.refuse(id, e.refusal());
+    } catch (RuntimeException | Error e) {
+      answer.broken(e);
     }
   }
 
@@ -124,39 +114,24 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
       Operation operation,
       String path,
       JsonObject body) {
-    Client client = clients.of(request);
+    HttpFields headers = request.getHeaders();
     handler.handle(
         new strongroom.logical.Request(
             id,
             operation,
             path,
             body,
-            Dialect.token(request.getHeaders()),
-            client,
-            Dialect.wrapTtl(request.getHeaders())),
-        answer::give);
+            Dialect.token(headers),
+            forwardedFor.client(request),
+            Dialect.wrapTtl(headers)),
+        answer);
     if (!answer.isGiven()) {
-      answer.endedBy(
-          request
-              .getComponents()
-              .getScheduler()
-              .schedule(
-                  () ->
-                      answer.refuse(
-                          id,
-                          new Refusal.Unavailable(
-                              List.of(
-                                  "no answer within "
-                                      + limits.requestDuration().toSeconds()
-                                      + " s (max_request_duration); what was asked may still be"
-                                      + " done"))),
-                  limits.requestDuration().toMillis(),
-                  TimeUnit.MILLISECONDS));
+      answer.expectReply(id);
     }
   }
 
   @Override
-  public Invocable.InvocationType getInvocationType() {
-    return Invocable.InvocationType.NON_BLOCKING;
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
   }
 }

@@ -4,88 +4,147 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.AbstractConnector;
-import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.SecureRequestCustomizer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.logical.RequestHandler;
 
-/** All listeners of a server: opened by {@link #start}, closed by {@link #close}. */
+/**
+ * All listeners of a server: opened by {@link #start}, closed by {@link #close}.
+ *
+ * <p>Started, stopped and reloaded by one thread at a time.
+ */
 public final class HttpFront implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
-  private static final int THREADS_MAX = 16;
-  private static final int ACCEPT_QUEUE = 4096;
-  private static final long STOP_MILLIS_MAX = 15_000;
 
-  private final List<HttpSettings> listeners;
+  /** Threads that serve, beside those that accept and select. */
+  private static final int THREADS = 12;
+
+  private static final int SELECTORS_MAX = 8;
+
+  /** How long requests under way may take to end. */
+  private static final long STOP_SECONDS_MAX = 15;
+
+  private static final long STOP_POLL_MILLIS = 10;
+
+  /** How much memory is kept, of each kind, for buffers that are not in use. */
+  private static final long POOL_BYTES_MAX = 16L * 1024 * 1024;
+
+  private static final int POOLED_BUFFER_BYTES_MAX = 64 * 1024;
+
+  /** The part of the heap that bodies under way may take together. */
+  private static final int BODY_HEAP_FRACTION = 8;
+
+  /** Files that are left for all else when connections take theirs. */
+  private static final int FILES_RESERVED = 512;
+
+  private final List<HttpSettings> settings;
   private final RequestHandler handler;
-  private final List<TlsContext> tls = new ArrayList<>();
+  private final LongAdder underWay = new LongAdder();
+  private final List<Listener> listeners = new ArrayList<>();
   private @Nullable Server server;
 
   /** Will hand what comes in on {@code listeners} to {@code handler}. */
   public HttpFront(List<HttpSettings> listeners, RequestHandler handler) {
-    this.listeners = List.copyOf(listeners);
+    this.settings = List.copyOf(listeners);
     this.handler = handler;
   }
 
   /**
    * Opens all listeners.
    *
-   * @throws HttpFault where one cannot be opened
+   * @throws HttpFault where one cannot be opened; then none is
    */
   public void start() {
-    QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, 4);
-    threads.setName("http");
-    Server made = new Server(threads);
-    made.setErrorHandler(new JsonErrors());
-    made.setStopTimeout(STOP_MILLIS_MAX);
-    ByConnector byConnector = new ByConnector();
-    for (HttpSettings listener : listeners) {
-      AbstractConnector connector = connector(made, listener);
-      connector.setIdleTimeout(listener.limits().idle().toMillis());
-      made.addConnector(connector);
-      HttpSettings.Forwarded forwarded =
-          switch (listener) {
-            case HttpSettings.Tcp tcp -> tcp.forwarded();
-            case HttpSettings.Unix unix -> HttpSettings.Forwarded.NOBODY;
-          };
-      byConnector.add(connector, new DialectHandler(handler, listener.limits(), forwarded));
-    }
-    made.setHandler(byConnector);
+    Server made = server();
     server = made;
     try {
-      made.start();
-      for (HttpSettings listener : listeners) {
-        if (listener instanceof HttpSettings.Unix unix) {
-          own(unix);
-        }
+      BodyBudget budget = new BodyBudget(bodyBytesMax());
+      for (HttpSettings listener : settings) {
+        Listener added =
+            new Listener(made, bounded(listener), selectors(), handler, budget, underWay);
+        listeners.add(added);
+        made.addConnector(added.connector());
       }
+      made.setHandler(new ByListener(listeners));
+      made.start();
+      listeners.forEach(Listener::opened);
+    } catch (HttpFault e) {
+      close();
+      throw e;
     } catch (Exception e) {
       close();
       throw new HttpFault("the listeners cannot be opened: " + deepest(e), e);
     }
+  }
+
+  private Server server() {
+    int listenerThreads = settings.size() * (1 + selectors());
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS + listenerThreads, 4);
+    threads.setName("http");
+    Server made =
+        new Server(
+            threads,
+            new ScheduledExecutorScheduler("http-times", true),
+            new ArrayByteBufferPool(
+                0, -1, POOLED_BUFFER_BYTES_MAX, -1, POOL_BYTES_MAX, POOL_BYTES_MAX));
+    made.setErrorHandler(new JsonErrors());
+    made.setStopTimeout(0);
+    return made;
+  }
+
+  private static int selectors() {
+    return Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, SELECTORS_MAX);
+  }
+
+  /** A body of the largest size allowed must always be possible, if only one at a time. */
+  private long bodyBytesMax() {
+    long largest =
+        settings.stream().mapToLong(each -> each.limits().requestBodyBytesMax()).max().orElse(0);
+    return Math.max(largest, Runtime.getRuntime().maxMemory() / BODY_HEAP_FRACTION);
+  }
+
+  /** With no more connections than the process may have files. */
+  private static HttpSettings bounded(HttpSettings listener) {
+    HttpSettings.Limits limits = listener.limits();
+    int connections = Math.min(limits.connectionsMax(), Math.max(64, filesMax() - FILES_RESERVED));
+    HttpSettings.Limits bounded =
+        new HttpSettings.Limits(
+            limits.requestBodyBytesMax(),
+            limits.requestDuration(),
+            limits.times(),
+            limits.headerBytesMax(),
+            connections,
+            limits.requireRequestHeader(),
+            limits.customHeaders());
+    return switch (listener) {
+      case HttpSettings.Tcp tcp ->
+          new HttpSettings.Tcp(tcp.host(), tcp.port(), tcp.tls(), tcp.forwarded(), bounded);
+      case HttpSettings.Unix unix ->
+          new HttpSettings.Unix(unix.path(), unix.mode(), unix.user(), unix.group(), bounded);
+    };
+  }
+
+  /** How many files this process may have open, by Linux; elsewhere, many. */
+  private static int filesMax() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+        if (line.startsWith("Max open files")) {
+          return (int) Math.min(Long.parseLong(line.split(" +", -1)[3]), Integer.MAX_VALUE);
+        }
+      }
+    } catch (IOException | NumberFormatException e) {
+      LOG.debug("how many files may be open is not told", e);
+    }
+    return Integer.MAX_VALUE;
   }
 
   private static String deepest(Throwable failure) {
@@ -100,151 +159,48 @@ public final class HttpFront implements AutoCloseable {
     return message;
   }
 
-  private AbstractConnector connector(Server made, HttpSettings listener) {
-    return switch (listener) {
-      case HttpSettings.Tcp tcp -> tcp(made, tcp);
-      case HttpSettings.Unix unix -> {
-        UnixDomainServerConnector connector =
-            new UnixDomainServerConnector(
-                made, 1, 1, new HttpConnectionFactory(configuration(unix.limits())));
-        deleteStale(unix.path());
-        connector.setUnixDomainPath(unix.path());
-        yield connector;
-      }
-    };
-  }
-
-  private ServerConnector tcp(Server made, HttpSettings.Tcp settings) {
-    HttpConfiguration configuration = configuration(settings.limits());
-    ServerConnector connector;
-    if (settings.tls().isPresent()) {
-      SecureRequestCustomizer secure = new SecureRequestCustomizer();
-      secure.setSniHostCheck(false);
-      configuration.addCustomizer(secure);
-      TlsContext context = new TlsContext(settings.tls().get());
-      tls.add(context);
-      connector =
-          new ServerConnector(
-              made,
-              1,
-              1,
-              new SslConnectionFactory(context.factory(), "http/1.1"),
-              new HttpConnectionFactory(configuration));
-    } else {
-      connector = new ServerConnector(made, 1, 1, new HttpConnectionFactory(configuration));
-    }
-    connector.setHost(settings.host());
-    connector.setPort(settings.port());
-    connector.setAcceptQueueSize(ACCEPT_QUEUE);
-    return connector;
-  }
-
-  private static HttpConfiguration configuration(HttpSettings.Limits limits) {
-    HttpConfiguration configuration = new HttpConfiguration();
-    configuration.setSendServerVersion(false);
-    configuration.setSendDateHeader(true);
-    configuration.setRequestHeaderSize(limits.headerBytesMax());
-    configuration.setHttpCompliance(HttpCompliance.RFC9110);
-    // The dialect decodes the path itself, once, and refuses what could be read in two ways.
-    configuration.setUriCompliance(UriCompliance.UNSAFE);
-    configuration.setIdleTimeout(limits.idle().toMillis());
-    configuration.setRelativeRedirectAllowed(true);
-    return configuration;
-  }
-
-  private static void deleteStale(Path socket) {
-    try {
-      Files.deleteIfExists(socket);
-    } catch (IOException e) {
-      throw new HttpFault(socket + " is in the way and cannot be removed: " + e.getMessage(), e);
-    }
-  }
-
-  private static void own(HttpSettings.Unix unix) throws IOException {
-    if (!unix.mode().isEmpty()) {
-      Files.setPosixFilePermissions(unix.path(), permissions(unix.mode()));
-    }
-    UserPrincipalLookupService names = unix.path().getFileSystem().getUserPrincipalLookupService();
-    if (!unix.user().isEmpty()) {
-      Files.setOwner(unix.path(), names.lookupPrincipalByName(unix.user()));
-    }
-    if (!unix.group().isEmpty()) {
-      Files.setAttribute(
-          unix.path(), "posix:group", names.lookupPrincipalByGroupName(unix.group()));
-    }
-  }
-
-  private static Set<PosixFilePermission> permissions(String octal) {
-    int mode;
-    try {
-      mode = Integer.parseInt(octal, 8);
-    } catch (NumberFormatException e) {
-      throw new HttpFault("socket_mode is octal, such as 600; given was " + octal, e);
-    }
-    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-    PosixFilePermission[] all = {
-      PosixFilePermission.OTHERS_EXECUTE,
-      PosixFilePermission.OTHERS_WRITE,
-      PosixFilePermission.OTHERS_READ,
-      PosixFilePermission.GROUP_EXECUTE,
-      PosixFilePermission.GROUP_WRITE,
-      PosixFilePermission.GROUP_READ,
-      PosixFilePermission.OWNER_EXECUTE,
-      PosixFilePermission.OWNER_WRITE,
-      PosixFilePermission.OWNER_READ
-    };
-    for (int bit = 0; bit < all.length; bit++) {
-      if ((mode & 1 << bit) != 0) {
-        permissions.add(all[bit]);
-      }
-    }
-    return permissions;
-  }
-
   /**
-   * Reads certificates and key as a listener would.
+   * Reads certificates and key as a listener would, and tries them out, without opening anything.
    *
    * @throws HttpFault that says what is wrong with which file
    */
   public static void checkCertificates(HttpSettings.Tls tls) {
-    var _ = new TlsContext(tls);
+    new TlsContext(tls).check();
   }
 
   /** Where the listeners are, in the order of their settings. */
   public List<URI> addresses() {
-    Server running = server;
-    if (running == null) {
-      return List.of();
-    }
-    List<URI> addresses = new ArrayList<>();
-    for (int i = 0; i < listeners.size(); i++) {
-      Connector connector = running.getConnectors()[i];
-      addresses.add(
-          switch (listeners.get(i)) {
-            case HttpSettings.Tcp tcp ->
-                URI.create(
-                    (tcp.tls().isPresent() ? "https://" : "http://")
-                        + (tcp.host().indexOf(':') >= 0 ? "[" + tcp.host() + "]" : tcp.host())
-                        + ":"
-                        + ((ServerConnector) connector).getLocalPort());
-            case HttpSettings.Unix unix -> URI.create("unix://" + unix.path().toAbsolutePath());
-          });
-    }
-    return addresses;
+    return listeners.stream().map(Listener::address).toList();
+  }
+
+  /** How many connections are open, on all listeners. */
+  public int connections() {
+    return listeners.stream().mapToInt(listener -> listener.peers().count()).sum();
   }
 
   /**
-   * Reads all certificates again. Open connections stay; a certificate that cannot be used is told
-   * of, and the one before stays in force.
+   * Reads all certificates again. Open connections stay; where a certificate cannot be used, the
+   * one before stays in force.
+   *
+   * @return why certificates were not taken, one line each; empty where all were
    */
-  public void reloadCertificates() {
-    for (TlsContext context : tls) {
-      try {
-        context.reload();
-      } catch (HttpFault e) {
-        LOG.error("a listener keeps the certificate it has: {}", e.getMessage());
-      }
+  public List<String> reloadCertificates() {
+    List<String> reasons = new ArrayList<>();
+    for (Listener listener : listeners) {
+      listener
+          .tls()
+          .ifPresent(
+              tls -> {
+                try {
+                  tls.reload();
+                } catch (HttpFault e) {
+                  LOG.error(
+                      "{} keeps the certificate it has: {}", listener.address(), e.getMessage());
+                  reasons.add(String.valueOf(e.getMessage()));
+                }
+              });
     }
+    return List.copyOf(reasons);
   }
 
   /** Accepts nothing more, lets requests under way end for a bounded time, and closes. */
@@ -255,6 +211,12 @@ public final class HttpFront implements AutoCloseable {
     if (running == null) {
       return;
     }
+    if (running.isStarted()) {
+      listeners.forEach(Listener::stopAccepting);
+      awaitRequests();
+    }
+    listeners.forEach(Listener::stopSweeping);
+    listeners.clear();
     try {
       running.stop();
     } catch (Exception e) {
@@ -262,25 +224,19 @@ public final class HttpFront implements AutoCloseable {
     }
   }
 
-  /** Hands a request to the handler of the listener that it came in by. */
-  private static final class ByConnector extends Handler.Abstract.NonBlocking {
-    private final List<Connector> connectors = new ArrayList<>();
-    private final List<DialectHandler> handlers = new ArrayList<>();
-
-    void add(Connector connector, DialectHandler dialect) {
-      connectors.add(connector);
-      handlers.add(dialect);
-    }
-
-    @Override
-    public boolean handle(Request request, Response response, Callback callback) {
-      int index = connectors.indexOf(request.getConnectionMetaData().getConnector());
-      return handlers.get(index).handle(request, response, callback);
-    }
-
-    @Override
-    public Invocable.InvocationType getInvocationType() {
-      return Invocable.InvocationType.NON_BLOCKING;
+  private void awaitRequests() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS_MAX);
+    while (underWay.sum() > 0) {
+      if (System.nanoTime() - end > 0) {
+        LOG.warn("{} requests were still under way and are cut off", underWay.sum());
+        return;
+      }
+      try {
+        Thread.sleep(STOP_POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 }

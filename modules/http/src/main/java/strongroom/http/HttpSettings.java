@@ -17,33 +17,80 @@ public sealed interface HttpSettings {
    *
    * @param requestBodyBytesMax larger bodies are 413
    * @param requestDuration after it a request that has no answer is 503
-   * @param idle after it a connection on which nothing moves is closed
-   * @param headerBytesMax larger request headers are 431
+   * @param times how long a client may take
+   * @param headerBytesMax larger request lines are 414, larger headers 431
+   * @param connectionsMax with more open, those that have been idle longest are closed
    * @param requireRequestHeader whether {@code X-Vault-Request: true} must be there
    * @param customHeaders headers of answers by status: {@code default}, {@code 2xx}, {@code 200}
    */
   record Limits(
       long requestBodyBytesMax,
       Duration requestDuration,
-      Duration idle,
+      Times times,
       int headerBytesMax,
+      int connectionsMax,
       boolean requireRequestHeader,
       Map<String, Map<String, String>> customHeaders) {
-    /** 32 MiB, 90 s, 5 minutes, 32 KiB. */
+    /** As many connections as the process may have files, less a reserve, but at most this. */
+    public static final int CONNECTIONS_MAX = 32_768;
+
+    /** 32 MiB, 90 s, the default times, 32 KiB. */
     public static final Limits DEFAULT =
         new Limits(
             32L * 1024 * 1024,
             Duration.ofSeconds(90),
-            Duration.ofMinutes(5),
+            Times.DEFAULT,
             32 * 1024,
+            CONNECTIONS_MAX,
             false,
             Map.of());
+
+    /** With the default times but {@code idle}, and the default number of connections. */
+    public Limits(
+        long requestBodyBytesMax,
+        Duration requestDuration,
+        Duration idle,
+        int headerBytesMax,
+        boolean requireRequestHeader,
+        Map<String, Map<String, String>> customHeaders) {
+      this(
+          requestBodyBytesMax,
+          requestDuration,
+          Times.DEFAULT.withIdle(idle),
+          headerBytesMax,
+          CONNECTIONS_MAX,
+          requireRequestHeader,
+          customHeaders);
+    }
+  }
+
+  /**
+   * How long a client may take. They are looked at twice a second.
+   *
+   * @param header from the first byte of a request to the end of its headers
+   * @param body from the end of the headers to the end of the body
+   * @param write for each mebibyte of an answer that is begun
+   * @param idle between requests, and wherever nothing moves
+   */
+  record Times(Duration header, Duration body, Duration write, Duration idle) {
+    /** 10 s, 30 s, 60 s, 5 minutes. */
+    public static final Times DEFAULT =
+        new Times(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(5));
+
+    /** The same with another {@code idle}. */
+    public Times withIdle(Duration other) {
+      return new Times(header, body, write, other);
+    }
   }
 
   /**
    * A listener on TCP.
    *
-   * @param host to bind to
+   * @param host to bind to: a name or an address, IPv6 without brackets
    * @param port to bind to, 0 for any
    * @param tls certificates; empty for plain HTTP
    * @param forwarded whose {@code X-Forwarded-For} is believed
@@ -67,10 +114,12 @@ public sealed interface HttpSettings {
    *
    * @param certificates PEM file with the server's certificate and its chain
    * @param key PEM file with the private key
-   * @param protocols {@code TLSv1.2}, {@code TLSv1.3}
-   * @param cipherSuites IANA names; empty for the JDK's choice
+   * @param protocols {@code TLSv1.2}, {@code TLSv1.3}: {@link TlsNames#protocols}
+   * @param cipherSuites of TLS 1.2, by IANA's or Go's names; empty for the default. Those of TLS
+   *     1.3 are always on
    * @param clientAuthorities PEM file with the authorities of client certificates
-   * @param clientCertificates whether they are asked for
+   * @param clientCertificates whether clients are asked for a certificate; without {@code
+   *     clientAuthorities} none could be verified, and they are not
    * @param requireClientCertificates whether a connection needs one
    */
   record Tls(

@@ -85,14 +85,18 @@ final class Pem {
 
   /** The curve's identifier from an RFC 5915 key: the first element with tag 0xA0. */
   private static byte[] curve(Path file, byte[] der) {
-    int at = header(der, 0);
-    while (at < der.length) {
-      int content = header(der, at);
-      int length = length(der, at);
-      if ((der[at] & 0xff) == 0xa0) {
-        return Arrays.copyOfRange(der, content, content + length);
+    try {
+      int at = header(der, 0);
+      while (at < der.length) {
+        int content = header(der, at);
+        int length = length(der, at);
+        if ((der[at] & 0xff) == 0xa0) {
+          return Arrays.copyOfRange(der, content, content + length);
+        }
+        at = content + length;
       }
-      at = content + length;
+    } catch (IndexOutOfBoundsException e) {
+      throw new HttpFault(file + " holds an EC key that is cut off", e);
     }
     throw new HttpFault(file + " holds an EC key that does not name its curve", null);
   }

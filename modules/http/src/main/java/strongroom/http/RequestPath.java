@@ -9,9 +9,12 @@ import java.util.Optional;
 /**
  * A request's path, decoded exactly once. What stands behind it (routing, policies, storage) sees
  * the decoded text only, so that no two of them can read it differently: an encoded slash is a
- * slash, and a path that could be read in two ways is refused.
+ * slash, a double encoding stays encoded once, and what could be taken for another path is refused.
  */
 final class RequestPath {
+  /** What stands for bytes that are not UTF-8. */
+  private static final char REPLACEMENT = '\ufffd';
+
   private RequestPath() {}
 
   /** The text of {@code raw}, or empty where it must not be used. */
@@ -20,27 +23,64 @@ final class RequestPath {
     return decoded.filter(RequestPath::plain);
   }
 
-  /** No part is empty, {@code .} or {@code ..}, and no character is a control character. */
+  /**
+   * Every part has a name, but for the one behind a trailing slash; none is {@code .} or {@code
+   * ..}, not even between backslashes; and every character can be seen.
+   */
   private static boolean plain(String path) {
     int start = 0;
+    int slashed = 0;
     for (int i = 0; i <= path.length(); i++) {
       boolean end = i == path.length();
       char c = end ? '/' : path.charAt(i);
-      if (c < 0x20 || c == 0x7f) {
+      if (!end && !visible(path, i, c)) {
         return false;
       }
-      if (c == '/') {
-        int length = i - start;
-        boolean dots =
-            (length == 1 && path.charAt(start) == '.')
-                || (length == 2 && path.charAt(start) == '.' && path.charAt(start + 1) == '.');
-        if (dots || (length == 0 && !end)) {
+      if (c == '/' || c == '\\') {
+        if (dots(path, start, i)) {
           return false;
         }
         start = i + 1;
       }
+      if (c == '/') {
+        if (i == slashed && !end) {
+          return false;
+        }
+        slashed = i + 1;
+      }
     }
     return true;
+  }
+
+  private static boolean dots(String path, int start, int end) {
+    int length = end - start;
+    return (length == 1 && path.charAt(start) == '.')
+        || (length == 2 && path.charAt(start) == '.' && path.charAt(start + 1) == '.');
+  }
+
+  /** Whether people can see a character, and it does not change how others look. */
+  private static boolean visible(String path, int at, char c) {
+    if (c < 0x7f) {
+      return c >= ' ';
+    }
+    if (c == REPLACEMENT) {
+      return false;
+    }
+    if (Character.isLowSurrogate(c)) {
+      return at > 0 && Character.isHighSurrogate(path.charAt(at - 1));
+    }
+    return switch (Character.getType(path.codePointAt(at))) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SPACE_SEPARATOR ->
+          false;
+      default -> true;
+    };
   }
 
   /** The text behind percent escapes, where they are UTF-8. */
@@ -56,8 +96,8 @@ final class RequestPath {
       if (i + 2 >= source.length) {
         return Optional.empty();
       }
-      int high = Character.digit(source[i + 1], 16);
-      int low = Character.digit(source[i + 2], 16);
+      int high = hexDigit(source[i + 1]);
+      int low = hexDigit(source[i + 2]);
       if (high < 0 || low < 0) {
         return Optional.empty();
       }
@@ -74,5 +114,9 @@ final class RequestPath {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
+  }
+
+  private static int hexDigit(byte b) {
+    return b < 0 ? -1 : Character.digit((char) b, 16);
   }
 }

@@ -1,9 +1,13 @@
 package strongroom.http;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.util.List;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -18,20 +22,41 @@ final class TlsContext {
 
   TlsContext(HttpSettings.Tls settings) {
     this.settings = settings;
+    if (settings.requireClientCertificates() && settings.clientAuthorities().isEmpty()) {
+      throw new HttpFault(
+          "tls_require_and_verify_client_cert needs tls_client_ca_file: without it no client's"
+              + " certificate could be verified",
+          null);
+    }
     load(factory);
     factory.setIncludeProtocols(settings.protocols().toArray(String[]::new));
+    factory.setExcludeProtocols();
     if (!settings.cipherSuites().isEmpty()) {
-      factory.setIncludeCipherSuites(settings.cipherSuites().toArray(String[]::new));
+      factory.setExcludeCipherSuites();
+      factory.setIncludeCipherSuites(
+          TlsNames.cipherSuites(settings.cipherSuites()).toArray(String[]::new));
     }
     factory.setRenegotiationAllowed(false);
     factory.setSniRequired(false);
     factory.setWantClientAuth(
-        settings.clientCertificates() && !settings.requireClientCertificates());
+        settings.clientCertificates()
+            && settings.clientAuthorities().isPresent()
+            && !settings.requireClientCertificates());
     factory.setNeedClientAuth(settings.requireClientCertificates());
   }
 
   SslContextFactory.Server factory() {
     return factory;
+  }
+
+  /** Makes what a listener would use, and throws it away. */
+  void check() {
+    try {
+      factory.start();
+      factory.stop();
+    } catch (Exception e) {
+      throw new HttpFault(settings.certificates() + " cannot be used: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -40,9 +65,8 @@ final class TlsContext {
    * @throws HttpFault where they cannot be used; what was before stays in force
    */
   void reload() {
-    // Read apart first: the factory must not be left with half of a change.
-    keyStore();
-    trustStore();
+    // Read and tried apart first: the factory must not be left with half of a change.
+    new TlsContext(settings).check();
     try {
       factory.reload(fresh -> load((SslContextFactory.Server) fresh));
     } catch (Exception e) {
@@ -53,18 +77,23 @@ final class TlsContext {
   private void load(SslContextFactory.Server target) {
     target.setKeyStore(keyStore());
     target.setKeyStorePassword(NO_PASSWORD);
-    target.setTrustStore(trustStore());
+    settings.clientAuthorities().ifPresent(file -> target.setTrustStore(trustStore(file)));
   }
 
   private KeyStore keyStore() {
     List<Certificate> chain = Pem.certificates(settings.certificates());
+    PrivateKey key = Pem.privateKey(settings.key());
     KeyStore store = emptyStore();
     try {
+      if (!belong(key, chain.getFirst().getPublicKey())) {
+        throw new HttpFault(
+            settings.key()
+                + " is not the key of the first certificate in "
+                + settings.certificates(),
+            null);
+      }
       store.setKeyEntry(
-          "server",
-          Pem.privateKey(settings.key()),
-          NO_PASSWORD.toCharArray(),
-          chain.toArray(Certificate[]::new));
+          "server", key, NO_PASSWORD.toCharArray(), chain.toArray(Certificate[]::new));
       return store;
     } catch (GeneralSecurityException e) {
       throw new HttpFault(
@@ -73,9 +102,30 @@ final class TlsContext {
     }
   }
 
-  private KeyStore trustStore() {
+  /** Whether what {@code key} signs, {@code certified} verifies. */
+  private static boolean belong(PrivateKey key, PublicKey certified)
+      throws GeneralSecurityException {
+    if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
+      return false;
+    }
+    String algorithm =
+        switch (certified.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> certified.getAlgorithm();
+        };
+    byte[] probe = "strongroom".getBytes(StandardCharsets.US_ASCII);
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(key);
+    signature.update(probe);
+    byte[] signed = signature.sign();
+    signature.initVerify(certified);
+    signature.update(probe);
+    return signature.verify(signed);
+  }
+
+  private static KeyStore trustStore(Path authorities) {
     KeyStore store = emptyStore();
-    Path authorities = settings.clientAuthorities().orElse(settings.certificates());
     try {
       int number = 0;
       for (Certificate certificate : Pem.certificates(authorities)) {

@@ -62,8 +62,13 @@ final class HttpWiring {
     return new HttpSettings.Limits(
         http.requestBodyBytesMax(),
         http.requestDurationMax(),
-        http.timeouts().idle(),
+        new HttpSettings.Times(
+            http.timeouts().header(),
+            http.timeouts().read(),
+            http.timeouts().write().orElse(HttpSettings.Times.DEFAULT.write()),
+            http.timeouts().idle()),
         HttpSettings.Limits.DEFAULT.headerBytesMax(),
+        HttpSettings.Limits.CONNECTIONS_MAX,
         http.requireRequestHeader(),
         http.responseHeaders());
   }
