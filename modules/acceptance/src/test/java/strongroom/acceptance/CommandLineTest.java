@@ -77,7 +77,9 @@ class CommandLineTest {
         .isEqualTo("svc");
     assertThat(strongroom("kv", "list", "team").expectSuccess().out()).contains("app");
     strongroom("kv", "delete", "team/app").expectSuccess();
-    strongroom("kv", "get", "team/app").expectExit(2);
+    assertThat(strongroom("kv", "get", "team/app").expectSuccess().out())
+        .contains("deletion_time")
+        .doesNotContain("other");
     strongroom("kv", "undelete", "-versions=2", "team/app").expectSuccess();
     assertThat(strongroom("read", "-format=json", "team/data/app").expectSuccess().out())
         .contains("\"user\": \"other\"");
@@ -136,10 +138,15 @@ class CommandLineTest {
     Files.writeString(
         bad,
         Files.readString(server.configuration())
-            .replace("tls_disable = \"true\"", "tls_disabel = \"true\"")
+            .replace("tls_disable = \"true\"", "tls_disabel = \"true\""));
+    Command misspelt = strongroom("server", "-check", "-config=" + bad).expectExit(1);
+    assertThat(misspelt.all()).contains("bad.hcl:7", "tls_disabel", "\"tls_disable\"");
+    Files.writeString(
+        bad,
+        Files.readString(server.configuration())
             .replace("slot           = \"0\"", "slot = \"77\""));
-    Command refused = strongroom("server", "-check", "-config=" + bad).expectExit(1);
-    assertThat(refused.all()).contains("bad.hcl:", "tls_disabel", "tls_disable").contains("77");
+    Command noSlot = strongroom("server", "-check", "-config=" + bad).expectExit(1);
+    assertThat(noSlot.all()).contains("77", "vault-hsm-token");
   }
 
   @Test

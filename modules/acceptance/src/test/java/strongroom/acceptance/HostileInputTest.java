@@ -51,7 +51,7 @@ class HostileInputTest {
           List.of("PUT", "secret/metadata/x", "{\"custom_metadata\":{\"a\":{}}}"),
           List.of("PUT", "secret/undelete/x", "{\"versions\":\"" + MARKER + "\"}"),
           List.of("PUT", "secret/config", "{\"delete_version_after\":\"" + MARKER + "\"}"),
-          List.of("PUT", "sys/policies/acl/p", "{\"policy\":\"path {" + MARKER + "\"}"),
+          List.of("PUT", "sys/policies/acl/p", "{\"policy\":\"path {\"}"),
           List.of("PUT", "sys/policies/acl/root", "{\"policy\":\"\"}"),
           List.of("PUT", "sys/mounts/sys", "{\"type\":\"kv\"}"),
           List.of("PUT", "sys/mounts/other", "{\"type\":\"no-such-engine\"}"),

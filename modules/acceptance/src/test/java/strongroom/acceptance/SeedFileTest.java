@@ -137,7 +137,7 @@ class SeedFileTest {
       server.startAndAwaitEndOrHealth();
       assertThat(server.log()).contains("missing").contains(server.data().toString());
       assertThat(server.neverSaidNotInitialized()).isTrue();
-      server.close();
+      server.end();
 
       StateFolder.delete(server.data().resolve("state"));
       server.startAndAwaitEndOrHealth();

@@ -215,6 +215,11 @@ final class Server implements AutoCloseable {
 
   @Override
   public void close() {
+    end();
+  }
+
+  /** Ends the process if it runs. */
+  void end() {
     if (process != null && process.isAlive()) {
       process.destroyForcibly();
       awaitEnd();

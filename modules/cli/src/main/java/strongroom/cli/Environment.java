@@ -28,6 +28,11 @@ public final class Environment {
     return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
   }
 
+  /** All variables. */
+  Map<String, String> all() {
+    return variables;
+  }
+
   /** Whether {@code VAULT_name} or {@code BAO_name} says yes. */
   boolean on(String name) {
     return find(name).flatMap(Flags::parseSwitch).orElse(false);

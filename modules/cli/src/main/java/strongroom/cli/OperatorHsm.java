@@ -4,7 +4,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import strongroom.hsm.HsmBench;
 import strongroom.hsm.HsmKey;
@@ -17,16 +16,8 @@ import strongroom.logical.JsonObject;
 import strongroom.logical.JsonValue;
 import strongroom.seal.pkcs11.Pkcs11Check;
 
-/**
- * {@code operator hsm}: looks into an HSM by the code that the seal uses, without a server.
- *
- * @param variables the environment
- */
-public record OperatorHsm(Map<String, String> variables) implements CommandGroup {
-  /** Keeps a copy of {@code variables}. */
-  public OperatorHsm {
-    variables = Map.copyOf(variables);
-  }
+/** {@code operator hsm}: looks into an HSM by the code that the seal uses, without a server. */
+public record OperatorHsm() implements CommandGroup {
 
   @Override
   public String path() {
@@ -56,7 +47,7 @@ public record OperatorHsm(Map<String, String> variables) implements CommandGroup
       case "keys" -> Optional.of(keys());
       case "mechanisms" -> Optional.of(mechanisms());
       case "check" -> Optional.of(check());
-      case "generate-key" -> Optional.of(OperatorHsmKey.generate(variables));
+      case "generate-key" -> Optional.of(OperatorHsmKey.generate());
       case "bench" -> Optional.of(bench());
       default -> Optional.empty();
     };
@@ -68,7 +59,7 @@ public record OperatorHsm(Map<String, String> variables) implements CommandGroup
         .flags(OperatorHsmTarget.FLAGS)
         .runs(
             call -> {
-              List<Slot> slots = new OperatorHsmTarget(call, variables).withLibrary(l -> l.slots());
+              List<Slot> slots = new OperatorHsmTarget(call).withLibrary(l -> l.slots());
               Table table = Table.titled("Slot", "Token Label", "Serial", "Model", "State");
               for (Slot slot : slots) {
                 table.row(
@@ -102,8 +93,7 @@ public record OperatorHsm(Map<String, String> variables) implements CommandGroup
         .runs(
             call -> {
               List<HsmKey> keys =
-                  new OperatorHsmTarget(call, variables)
-                      .withToken(1, token -> token.keys(KeySearch.all()));
+                  new OperatorHsmTarget(call).withToken(1, token -> token.keys(KeySearch.all()));
               Table table = Table.titled("Label", "Type", "Id", "Flags");
               keys.forEach(k -> table.row(k.label(), k.typeText(), k.id(), k.flagText()));
               return print(call, table, keys.stream().map(OperatorHsm::json).toList());
@@ -129,7 +119,7 @@ public record OperatorHsm(Map<String, String> variables) implements CommandGroup
         .flags(OperatorHsmTarget.FLAGS)
         .runs(
             call -> {
-              OperatorHsmTarget target = new OperatorHsmTarget(call, variables);
+              OperatorHsmTarget target = new OperatorHsmTarget(call);
               List<MechanismInfo> offered =
                   target.withLibrary(
                       library -> {
@@ -168,7 +158,7 @@ public record OperatorHsm(Map<String, String> variables) implements CommandGroup
         .flags(Flag.text("key-label", "The key's label. VAULT_HSM_KEY_LABEL."))
         .runs(
             call -> {
-              OperatorHsmTarget target = new OperatorHsmTarget(call, variables);
+              OperatorHsmTarget target = new OperatorHsmTarget(call);
               List<Pkcs11Check.Step> steps =
                   Pkcs11Check.run(target.settings(), target.pins(), new SecureRandom());
               boolean good = steps.stream().allMatch(Pkcs11Check.Step::good);
@@ -218,7 +208,7 @@ public record OperatorHsm(Map<String, String> variables) implements CommandGroup
               int threads = Math.clamp(call.flags().number("threads", 1), 1, 256);
               Duration each = call.flags().duration("duration").orElse(Duration.ofSeconds(2));
               List<HsmBench.Result> results =
-                  new OperatorHsmTarget(call, variables)
+                  new OperatorHsmTarget(call)
                       .withToken(
                           threads,
                           token ->

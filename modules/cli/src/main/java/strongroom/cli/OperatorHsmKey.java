@@ -3,7 +3,6 @@ package strongroom.cli;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import strongroom.hsm.HsmKey;
@@ -16,7 +15,7 @@ final class OperatorHsmKey {
 
   private OperatorHsmKey() {}
 
-  static Command generate(Map<String, String> variables) {
+  static Command generate() {
     return Command.named("operator hsm generate-key", "Makes a key in the HSM that never leaves it")
         .help(
             "The key stays in the HSM token, is sensitive and not extractable; what the HSM made is"
@@ -33,7 +32,7 @@ final class OperatorHsmKey {
             Flag.onOff(
                 "allow-wrap",
                 "Let the key wrap and unwrap other keys too. Others can then be exported by it."))
-        .runs(call -> run(call, new OperatorHsmTarget(call, variables)));
+        .runs(call -> run(call, new OperatorHsmTarget(call)));
   }
 
   private static int run(Invocation call, OperatorHsmTarget target) {

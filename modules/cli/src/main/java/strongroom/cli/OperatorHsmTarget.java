@@ -49,13 +49,11 @@ final class OperatorHsmTarget {
           Flag.duration("timeout", "How long a call may take; by default 10s."));
 
   private final Invocation call;
-  private final Map<String, String> variables;
   private final Map<String, String> values;
 
   /** Reads files and flags, and opens nothing. */
-  OperatorHsmTarget(Invocation call, Map<String, String> variables) {
+  OperatorHsmTarget(Invocation call) {
     this.call = call;
-    this.variables = variables;
     values = new HashMap<>(stanza());
     PLACES.forEach(
         name ->
@@ -84,7 +82,8 @@ final class OperatorHsmTarget {
     if (files.isEmpty()) {
       return Map.of();
     }
-    try (Configuration configuration = Configuration.load(files, variables, Map.of())) {
+    try (Configuration configuration =
+        Configuration.load(files, call.environment().all(), Map.of())) {
       SealSettings seal =
           configuration.settings().seals().stream()
               .filter(s -> s.type().equals("pkcs11"))
@@ -108,7 +107,8 @@ final class OperatorHsmTarget {
   private String resolved(String value) {
     if (value.startsWith("env://")) {
       String name = value.substring("env://".length());
-      return Optional.ofNullable(variables.get(name))
+      return call.environment()
+          .exactly(name)
           .orElseThrow(() -> Failure.usage("The environment has no variable " + name));
     }
     if (!value.startsWith("file://")) {

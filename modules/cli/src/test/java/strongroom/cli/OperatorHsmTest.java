@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ final class OperatorHsmTest {
   void sitDown() {
     terminal =
         new Terminal(folder)
-            .extra(new OperatorHsm(Map.of()))
+            .extra(new OperatorHsm())
             .set("VAULT_HSM_LIB", soft.library().toString())
             .set("VAULT_HSM_TOKEN_LABEL", "cli-test")
             .set("BAO_HSM_PIN", soft.pin());

@@ -1,14 +1,19 @@
 package strongroom.config;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The configuration cannot be used. Tells all that is wrong at once, and no value. */
+/**
+ * The configuration cannot be used. Tells all that is wrong at once, and no value; then what is
+ * worth a warning, since a misspelt key is often why another is missing.
+ */
 public final class ConfigurationFault extends RuntimeException {
   private static final long serialVersionUID = 1;
   private final transient List<String> problems;
 
-  ConfigurationFault(List<String> problems) {
-    super(String.join("\n", problems));
+  ConfigurationFault(List<String> problems, List<String> warnings) {
+    super(Stream.concat(problems.stream(), warnings.stream()).collect(Collectors.joining("\n")));
     this.problems = List.copyOf(problems);
   }
 

@@ -14,7 +14,11 @@ final class ListenerStanzas {
               "longest time for a request"),
           SettingKey.of("http_read_header_timeout", Kind.DURATION, "10s", "time for the headers"),
           SettingKey.of("http_read_timeout", Kind.DURATION, "30s", "time for headers and body"),
-          SettingKey.of("http_write_timeout", Kind.DURATION, "0 (60s a MiB)", "time for the client to take the answer"),
+          SettingKey.of(
+              "http_write_timeout",
+              Kind.DURATION,
+              "0 (60s a MiB)",
+              "time for the client to take the answer"),
           SettingKey.of("http_idle_timeout", Kind.DURATION, "5m", "time between requests"),
           SettingKey.of("custom_response_headers", Kind.BLOCK, "", "headers by status: see below"),
           SettingKey.of(

@@ -36,7 +36,12 @@ final class Problems {
   /** Ends the reading where anything is wrong. */
   void throwIfAny() {
     if (any()) {
-      throw new ConfigurationFault(problems);
+      List<String> warnings =
+          notices.stream()
+              .filter(notice -> notice.severity() == Notice.Severity.WARNING)
+              .map(notice -> notice.place() + ": warning: " + notice.text())
+              .toList();
+      throw new ConfigurationFault(problems, warnings);
     }
   }
 }

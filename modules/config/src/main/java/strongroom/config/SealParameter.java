@@ -149,7 +149,7 @@ public final class SealParameter implements AutoCloseable {
   }
 
   private ConfigurationFault fault(String problem) {
-    return new ConfigurationFault(List.of(place + ": \"" + key + "\": " + problem));
+    return new ConfigurationFault(List.of(place + ": \"" + key + "\": " + problem), List.of());
   }
 
   /** Overwrites a secret that was written in the configuration. */

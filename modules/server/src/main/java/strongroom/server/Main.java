@@ -24,7 +24,7 @@ public final class Main {
             "server",
             "Start a server",
             (words, streams) -> new ServerCommand(environment, streams).run(words)));
-    extras.add(new OperatorHsm(environment));
+    extras.add(new OperatorHsm());
     Program program =
         Program.called(
             System.getProperty(Program.ARGV0, "strongroom"), ProductVersion.ofBuild(), extras);
