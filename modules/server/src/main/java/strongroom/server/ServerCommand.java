@@ -39,7 +39,7 @@ final class ServerCommand {
       return USAGE;
     } catch (ConfigurationFault e) {
       streams.err().println("The configuration cannot be used:");
-      e.problems().forEach(problem -> streams.err().println("  " + problem));
+      String.valueOf(e.getMessage()).lines().forEach(line -> streams.err().println("  " + line));
       return USAGE;
     } catch (ServerFault | HttpFault | StorageFault | SealFault e) {
       streams.err().println("The server cannot start: " + e.getMessage());
