@@ -1,0 +1,125 @@
+package strongroom.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.SizeInBytes;
+import strongroom.storage.raft.AloneRpcType;
+
+/** Ratis with a state machine that does nothing: what a synced entry costs without us. */
+final class BareRatis {
+  private static final class Nothing extends BaseStateMachine {
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+      updateLastAppliedTermIndex(
+          transaction.getLogEntry().getTerm(), transaction.getLogEntry().getIndex());
+      return CompletableFuture.completedFuture(Message.EMPTY);
+    }
+  }
+
+  private BareRatis() {}
+
+  /** Entries a second, of {@code bytes} each, from {@code submitters} that wait for each one. */
+  static double perSecond(Path folder, int submitters, int total, int bytes) throws IOException {
+    RaftProperties properties = new RaftProperties();
+    properties.set(RaftConfigKeys.Rpc.TYPE_KEY, AloneRpcType.class.getName());
+    RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
+    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("16MB"));
+    RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("4MB"));
+    RaftPeerId id = RaftPeerId.valueOf("bare");
+    RaftPeer self = RaftPeer.newBuilder().setId(id).setAddress("127.0.0.1:0").build();
+    RaftGroup group = RaftGroup.valueOf(RaftGroupId.valueOf(UUID.randomUUID()), self);
+    RaftServer server =
+        RaftServer.newBuilder()
+            .setServerId(id)
+            .setGroup(group)
+            .setStateMachine(new Nothing())
+            .setProperties(properties)
+            .setOption(StartupOption.FORMAT)
+            .build();
+    server.start();
+    try {
+      awaitLeader(server, group.getGroupId());
+      submit(server, group.getGroupId(), submitters, total / 2, bytes);
+      long start = System.nanoTime();
+      submit(server, group.getGroupId(), submitters, total, bytes);
+      return total / ((System.nanoTime() - start) / 1e9);
+    } finally {
+      server.close();
+    }
+  }
+
+  private static void awaitLeader(RaftServer server, RaftGroupId group) throws IOException {
+    while (!server.getDivision(group).getInfo().isLeaderReady()) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException(e);
+      }
+    }
+  }
+
+  private static void submit(
+      RaftServer server, RaftGroupId group, int submitters, int total, int bytes) {
+    ByteString content = ByteString.copyFrom(new byte[bytes]);
+    AtomicLong next = new AtomicLong();
+    AtomicReference<Exception> failure = new AtomicReference<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < submitters; i++) {
+      threads.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    ClientId client = ClientId.randomId();
+                    try {
+                      for (long n = next.getAndIncrement(); n < total; n = next.getAndIncrement()) {
+                        RaftClientReply reply =
+                            server
+                                .submitClientRequestAsync(
+                                    RaftClientRequest.newBuilder()
+                                        .setClientId(client)
+                                        .setServerId(server.getId())
+                                        .setGroupId(group)
+                                        .setCallId(n)
+                                        .setMessage(Message.valueOf(content))
+                                        .setType(RaftClientRequest.writeRequestType())
+                                        .build())
+                                .join();
+                        if (!reply.isSuccess()) {
+                          throw new IllegalStateException("Ratis refused an entry: " + reply);
+                        }
+                      }
+                    } catch (IOException | RuntimeException e) {
+                      failure.compareAndSet(null, e);
+                    }
+                  }));
+    }
+    Load.join(threads);
+    Exception failed = failure.get();
+    if (failed != null) {
+      throw new IllegalStateException(failed);
+    }
+  }
+}

@@ -1,0 +1,282 @@
+package strongroom.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Measures a server on Raft and an HSM, prints what came out beside what it is to be, and adds it
+ * to the history. Load and server share the machine, so shares and CPU times say more than rates.
+ */
+final class Bench {
+  private static final int KEYS = 100_000;
+  private static final String VALUE = "x".repeat(1024);
+  private static final int CONNECTIONS = 64;
+
+  private final Path root;
+  private final Path folder;
+  private final List<Row> rows = new ArrayList<>();
+  private long written;
+
+  /** One figure: what it is called in the history, its value, and what it is to be. */
+  private record Row(String name, double value, String unit, String aim, String against) {}
+
+  private Bench(Path root, Path folder) {
+    this.root = root;
+    this.folder = folder;
+  }
+
+  /** {@code arguments}: the checkout, an empty folder, SoftHSM's library, its slot and its PIN. */
+  public static void main(String[] arguments) throws IOException {
+    Bench bench = new Bench(Path.of(arguments[0]), Path.of(arguments[1]));
+    bench.run(arguments[2], arguments[3], arguments[4]);
+  }
+
+  private void run(String library, String label, String pin) throws IOException {
+    double bareRatis = BareRatis.perSecond(folder.resolve("bare"), CONNECTIONS, 60_000, 1024);
+    say("bare Ratis: %,.0f entries/s".formatted(bareRatis));
+    double hello = hello();
+    say("bare hello: %.1f us of CPU a request".formatted(hello));
+
+    Path config = configuration(library, label);
+    Map<String, String> environment = Map.of("VAULT_HSM_PIN", pin);
+    String token;
+    try (ServerProcess server = strongroom(config, environment)) {
+      server.await("sys/health", List.of(501));
+      Connection.Answer init =
+          server
+              .call("PUT", "sys/init", "", "{\"recovery_shares\":1,\"recovery_threshold\":1}")
+              .expect(200);
+      token = member(init.text(), "root_token");
+      server.await("sys/health", List.of(200));
+      add("RSS at start", (double) server.residentMebibytes(), "MiB", "", "OpenBao 97");
+      server
+          .call(
+              "POST",
+              "sys/mounts/secret",
+              token,
+              "{\"type\":\"kv\",\"options\":{\"version\":\"2\"}}")
+          .expect(204);
+      measure(server, token, hello, bareRatis);
+    }
+    restart(config, environment);
+    print();
+    keep();
+  }
+
+  private double hello() {
+    int port = ServerProcess.freePort();
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Hello.class.getName(),
+            Integer.toString(port));
+    try (ServerProcess server =
+        ServerProcess.start(command, Map.of(), port, folder.resolve("hello.log"))) {
+      server.await("hello", List.of(200));
+      byte[] request = Connection.request("GET", "hello", "", "");
+      Load.run(server, CONNECTIONS, 150_000, 200, number -> request);
+      return Load.run(server, CONNECTIONS, 150_000, 200, number -> request).cpuMicrosPerRequest();
+    }
+  }
+
+  private Path configuration(String library, String label) throws IOException {
+    return Files.writeString(
+        folder.resolve("config.hcl"),
+        """
+        storage "raft" {
+          path    = "%s"
+          node_id = "bench"
+        }
+        listener "tcp" {
+          address     = "127.0.0.1:%d"
+          tls_disable = "true"
+        }
+        seal "pkcs11" {
+          lib          = "%s"
+          token_label  = "%s"
+          pin          = "in VAULT_HSM_PIN"
+          key_label    = "bench"
+          generate_key = "true"
+        }
+        """
+            .formatted(folder.resolve("data"), ServerProcess.freePort(), library, label));
+  }
+
+  private ServerProcess strongroom(Path config, Map<String, String> environment)
+      throws IOException {
+    Matcher port = Pattern.compile("127\\.0\\.0\\.1:(\\d+)").matcher(Files.readString(config));
+    if (!port.find()) {
+      throw new IllegalStateException("the configuration has no port");
+    }
+    return ServerProcess.start(
+        List.of(root.resolve("strongroom").toString(), "server", "-config=" + config),
+        environment,
+        Integer.parseInt(port.group(1)),
+        folder.resolve("server.log"));
+  }
+
+  private void measure(ServerProcess server, String token, double hello, double bareRatis) {
+    LongFunction<byte[]> write = number -> write(number, token);
+    say("warming up");
+    writes(server, CONNECTIONS, 20_000, write);
+    double at16 = writes(server, 16, 12_000, write).perSecond();
+    Load.Result at64 = writes(server, CONNECTIONS, 20_000, write);
+    double at256 = writes(server, 256, 20_000, write).perSecond();
+    add("KV write 1 KiB, 16 connections", at16, "/s", "", "OpenBao 1,600");
+    add("KV write 1 KiB, 64 connections", at64.perSecond(), "/s", "", "OpenBao 1,160");
+    add("KV write 1 KiB, 256 connections", at256, "/s", "", "OpenBao 1,010");
+    add("KV write 1 KiB, CPU", at64.cpuMicrosPerRequest(), "us", "", "OpenBao 750");
+    add(
+        "KV write over bare Ratis, both at 64",
+        at64.perSecond() / bareRatis,
+        "x",
+        ">= 0.7",
+        "bare Ratis %,.0f/s".formatted(bareRatis));
+    add("KV writes at 256 over 16", at256 / at16, "x", ">= 1", "OpenBao 0.64");
+
+    LongFunction<byte[]> read =
+        number ->
+            Connection.request("GET", "secret/data/bench/" + (number * 7919) % written, token, "");
+    Load.run(server, CONNECTIONS, 150_000, 200, read);
+    Load.Result reads = Load.run(server, CONNECTIONS, 150_000, 200, read);
+    add("KV read, 64 connections", reads.perSecond(), "/s", "", "OpenBao 10,300");
+    add("KV read, CPU", reads.cpuMicrosPerRequest(), "us", "", "OpenBao 170");
+    add(
+        "KV read, CPU over a bare hello",
+        reads.cpuMicrosPerRequest() / hello,
+        "x",
+        "<= 4",
+        "hello %.1f us".formatted(hello));
+
+    byte[] health = Connection.request("GET", "sys/health", "", "");
+    Load.run(server, CONNECTIONS, 50_000, 200, number -> health);
+    add(
+        "sys/health, CPU",
+        Load.run(server, CONNECTIONS, 100_000, 200, number -> health).cpuMicrosPerRequest(),
+        "us",
+        "",
+        "OpenBao 26");
+    byte[] create =
+        Connection.request("POST", "auth/token/create", token, "{\"policies\":[\"default\"]}");
+    Load.run(server, CONNECTIONS, 5_000, 200, number -> create);
+    Load.Result tokens = Load.run(server, CONNECTIONS, 10_000, 200, number -> create);
+    add("token create, 64 connections", tokens.perSecond(), "/s", "", "OpenBao 850");
+    add("token create, CPU", tokens.cpuMicrosPerRequest(), "us", "", "OpenBao 1,316");
+
+    say("filling up to %,d keys".formatted(KEYS));
+    writes(server, CONNECTIONS, KEYS - written, write);
+    add(
+        "RSS with 100,000 keys",
+        (double) server.residentMebibytes(),
+        "MiB",
+        "<= 512",
+        "OpenBao 931");
+    long start = System.nanoTime();
+    int listed =
+        server
+            .call("LIST", "secret/metadata/bench", token, "")
+            .expect(200)
+            .text()
+            .split(",", -1)
+            .length;
+    if (listed < KEYS) {
+      throw new IllegalStateException("LIST shows " + listed + " of " + KEYS + " keys");
+    }
+    add("LIST of 100,000 keys", (System.nanoTime() - start) / 1e9, "s", "", "OpenBao 0.65");
+  }
+
+  private Load.Result writes(
+      ServerProcess server, int connections, long total, LongFunction<byte[]> write) {
+    long from = written;
+    Load.Result result = Load.run(server, connections, total, 200, n -> write.apply(from + n));
+    written += total;
+    return result;
+  }
+
+  private static byte[] write(long number, String token) {
+    return Connection.request(
+        "POST", "secret/data/bench/" + number, token, "{\"data\":{\"value\":\"" + VALUE + "\"}}");
+  }
+
+  private void restart(Path config, Map<String, String> environment) throws IOException {
+    List<Double> seconds = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      long start = System.nanoTime();
+      try (ServerProcess server = strongroom(config, environment)) {
+        server.await("sys/health", List.of(200));
+        seconds.add((System.nanoTime() - start) / 1e9);
+      }
+    }
+    seconds.sort(null);
+    add("start to active, 100,000 keys (median of 3)", seconds.get(1), "s", "<= 1", "OpenBao 0.26");
+  }
+
+  private static String member(String json, String name) {
+    Matcher matcher = Pattern.compile("\"" + name + "\":\"([^\"]+)\"").matcher(json);
+    if (!matcher.find()) {
+      throw new IllegalStateException("the answer has no " + name);
+    }
+    return matcher.group(1);
+  }
+
+  private void add(String name, double value, String unit, String aim, String against) {
+    Row row = new Row(name, value, unit, aim, against);
+    rows.add(row);
+    say(name + ": " + figure(row));
+  }
+
+  private static String figure(Row row) {
+    String format = row.value() >= 100 ? "%,.0f %s" : "%.2f %s";
+    return String.format(Locale.ROOT, format, row.value(), row.unit());
+  }
+
+  private static void say(String text) {
+    System.err.println("  " + text);
+  }
+
+  private void print() {
+    System.out.println("\n| measured | here | aim | against |\n|---|---|---|---|");
+    for (Row row : rows) {
+      System.out.printf(
+          "| %s | %s | %s | %s |%n", row.name(), figure(row), row.aim(), row.against());
+    }
+  }
+
+  /** One line a figure: when, which commit, what, how much, in what. */
+  private void keep() throws IOException {
+    Path history = Files.createDirectories(root.resolve("bench")).resolve("history.tsv");
+    if (!Files.exists(history)) {
+      Files.writeString(history, "time\tcommit\tmeasured\tvalue\tunit\n");
+    }
+    String time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    String commit = System.getProperty("strongroom.commit", "unknown");
+    StringBuilder lines = new StringBuilder();
+    for (Row row : rows) {
+      lines.append(
+          String.format(
+              Locale.ROOT,
+              "%s\t%s\t%s\t%.3f\t%s%n",
+              time,
+              commit,
+              row.name(),
+              row.value(),
+              row.unit()));
+    }
+    Files.writeString(history, lines, StandardOpenOption.APPEND);
+  }
+}
