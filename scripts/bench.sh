@@ -21,6 +21,6 @@ commit=$(git rev-parse --short HEAD 2> /dev/null || echo unknown)
 git diff --quiet 2> /dev/null || commit=$commit+
 
 "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx512m --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED \
-    -Dstrongroom.commit="$commit" \
+    -Dlogback.configurationFile=bench-logback.xml -Dstrongroom.commit="$commit" \
     -cp "modules/bench/target/classes:target/dist/lib/*" \
     strongroom.bench.Bench "$PWD" "$folder" "$library" bench "$pin"

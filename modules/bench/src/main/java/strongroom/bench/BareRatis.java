@@ -45,6 +45,7 @@ final class BareRatis {
     RaftProperties properties = new RaftProperties();
     properties.set(RaftConfigKeys.Rpc.TYPE_KEY, AloneRpcType.class.getName());
     RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("16MB"));
     RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("4MB"));
     RaftPeerId id = RaftPeerId.valueOf("bare");

@@ -81,6 +81,7 @@ final class Bench {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
             "-Xmx256m",
+            "-Dlogback.configurationFile=bench-logback.xml",
             "-cp",
             System.getProperty("java.class.path"),
             Hello.class.getName(),

@@ -158,7 +158,7 @@ public final class Json {
       }
       members.put(name, read(parser, value, valuesLeft));
     }
-    return JsonObject.of(members);
+    return JsonObject.owning(members);
   }
 
   private static JsonValue readArray(JsonParser parser, int[] valuesLeft) throws MalformedJson {

@@ -22,7 +22,12 @@ public final class JsonObject implements JsonValue {
 
   /** An object with a copy of {@code members}, in their order. */
   public static JsonObject of(Map<String, ? extends JsonValue> members) {
-    return new JsonObject(Collections.unmodifiableMap(new LinkedHashMap<>(members)));
+    return owning(new LinkedHashMap<>(members));
+  }
+
+  /** An object that has {@code members} for its own: nobody changes them afterwards. */
+  static JsonObject owning(Map<String, JsonValue> members) {
+    return new JsonObject(Collections.unmodifiableMap(members));
   }
 
   /** An object of strings. */
@@ -84,13 +89,24 @@ public final class JsonObject implements JsonValue {
 
   /** Collects the members of an object; a name put twice keeps its place and the later value. */
   public static final class Builder {
-    private final Map<String, JsonValue> members = new LinkedHashMap<>();
+    private Map<String, JsonValue> members = new LinkedHashMap<>();
+
+    /** Whether {@link #members} belong to an object already and must be copied to be changed. */
+    private boolean shared;
 
     private Builder() {}
 
+    private Map<String, JsonValue> own() {
+      if (shared) {
+        members = new LinkedHashMap<>(members);
+        shared = false;
+      }
+      return members;
+    }
+
     /** Sets {@code name} to {@code value}. */
     public Builder put(String name, JsonValue value) {
-      members.put(name, value);
+      own().put(name, value);
       return this;
     }
 
@@ -131,13 +147,14 @@ public final class JsonObject implements JsonValue {
 
     /** Adds all members of {@code other}. */
     public Builder putAll(JsonObject other) {
-      members.putAll(other.members);
+      own().putAll(other.members);
       return this;
     }
 
     /** The object. The builder may be used on; the object does not change with it. */
     public JsonObject build() {
-      return of(members);
+      shared = true;
+      return owning(members);
     }
   }
 }

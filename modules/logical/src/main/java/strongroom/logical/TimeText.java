@@ -1,16 +1,23 @@
 package strongroom.logical;
 
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Times and durations as Vault's API writes and reads them. */
 public final class TimeText {
-  private static final DateTimeFormatter SECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
+  private static final long SECONDS_A_DAY = 86_400;
+
+  /** Where {@code uuuu-MM-ddTHH:mm:ss} ends. */
+  private static final int SECONDS_END = 19;
+
+  /** {@code 2026-01-02T03:04:05.123456789Z}. */
+  private static final int CANONICAL_LENGTH_MAX = 30;
 
   /** More than any duration in use, and far from overflow in nanoseconds. */
   private static final double SECONDS_MAX = 9_000_000_000.0;
@@ -21,27 +28,111 @@ public final class TimeText {
    * RFC 3339 in UTC with as many fractional digits as the time has, up to nine and without trailing
    * zeros, as Go's {@code RFC3339Nano}: {@code 2026-01-02T03:04:05.6Z}.
    */
-  @SuppressWarnings("JavaInstantGetSecondsGetNano") // the whole seconds stand before
   public static String format(Instant time) {
-    StringBuilder text = new StringBuilder(30).append(SECONDS.format(time));
-    if (time.getNano() != 0) {
-      String digits = String.format("%09d", time.getNano());
-      int end = digits.length();
-      while (digits.charAt(end - 1) == '0') {
+    long seconds = time.getEpochSecond();
+    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(seconds, SECONDS_A_DAY));
+    if (date.getYear() < 0 || date.getYear() > 9999) {
+      return DateTimeFormatter.ISO_INSTANT.format(time);
+    }
+    int second = (int) Math.floorMod(seconds, SECONDS_A_DAY);
+    byte[] text = new byte[CANONICAL_LENGTH_MAX];
+    put(text, 0, 4, date.getYear());
+    text[4] = '-';
+    put(text, 5, 2, date.getMonthValue());
+    text[7] = '-';
+    put(text, 8, 2, date.getDayOfMonth());
+    text[10] = 'T';
+    put(text, 11, 2, second / 3600);
+    text[13] = ':';
+    put(text, 14, 2, second % 3600 / 60);
+    text[16] = ':';
+    put(text, 17, 2, second % 60);
+    int end = SECONDS_END;
+    int nanos = time.getNano();
+    if (nanos != 0) {
+      text[end] = '.';
+      put(text, end + 1, 9, nanos);
+      end += 10;
+      while (text[end - 1] == '0') {
         end--;
       }
-      text.append('.').append(digits, 0, end);
     }
-    return text.append('Z').toString();
+    text[end] = 'Z';
+    return new String(text, 0, end + 1, StandardCharsets.ISO_8859_1);
+  }
+
+  private static void put(byte[] text, int at, int digits, int value) {
+    int rest = value;
+    for (int i = at + digits - 1; i >= at; i--) {
+      text[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
   }
 
   /** The time in RFC 3339 {@code text}, with any offset. */
   public static Optional<Instant> parseTime(String text) {
     try {
-      return Optional.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from));
-    } catch (DateTimeParseException e) {
+      Instant canonical = parseCanonical(text);
+      return Optional.of(
+          canonical != null
+              ? canonical
+              : DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from));
+    } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The time in {@code text} as {@link #format} writes it, or null where it is written otherwise.
+   * Stored entries hold several times each and are read at every request; the general parser would
+   * take as long as the rest of the entry.
+   */
+  private static @Nullable Instant parseCanonical(String text) {
+    int end = text.length() - 1;
+    if (end < SECONDS_END
+        || end >= CANONICAL_LENGTH_MAX
+        || end == SECONDS_END + 1
+        || text.charAt(end) != 'Z'
+        || text.charAt(4) != '-'
+        || text.charAt(7) != '-'
+        || text.charAt(10) != 'T'
+        || text.charAt(13) != ':'
+        || text.charAt(16) != ':'
+        || (end > SECONDS_END && text.charAt(SECONDS_END) != '.')) {
+      return null;
+    }
+    int year = number(text, 0, 4);
+    int month = number(text, 5, 7);
+    int day = number(text, 8, 10);
+    int hour = number(text, 11, 13);
+    int minute = number(text, 14, 16);
+    int second = number(text, 17, 19);
+    int nanos = end > SECONDS_END ? number(text, SECONDS_END + 1, end) : 0;
+    if ((year | month | day | hour | minute | second | nanos) < 0
+        || hour > 23
+        || minute > 59
+        || second > 59) {
+      return null;
+    }
+    for (int digits = end - SECONDS_END - 1; digits >= 0 && digits < 9; digits++) {
+      nanos *= 10;
+    }
+    long days = LocalDate.of(year, month, day).toEpochDay();
+    return Instant.ofEpochSecond(
+        days * SECONDS_A_DAY + hour * 3600L + minute * 60L + second, nanos);
+  }
+
+  /** The digits of {@code text} from {@code start} to before {@code end}, or -1 for others. */
+  private static int number(String text, int start, int end) {
+    int number = 0;
+    for (int i = start; i < end; i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      number = number * 10 + digit;
+    }
+    return number;
   }
 
   /**

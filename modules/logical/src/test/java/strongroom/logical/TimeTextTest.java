@@ -67,4 +67,29 @@ class TimeTextTest {
         .contains(Instant.parse("2026-01-02T03:04:05Z"));
     assertThat(TimeText.parseTime("yesterday")).isEmpty();
   }
+
+  @Test
+  void writesAndReadsAnyTimeAsTheGeneralFormatterDoes() {
+    java.util.Random random = new java.util.Random(7);
+    for (int i = 0; i < 100_000; i++) {
+      java.time.Instant time =
+          java.time.Instant.ofEpochSecond(
+              random.nextLong(-62_167_219_200L, 253_402_300_800L),
+              i % 3 == 0
+                  ? 0
+                  : i % 3 == 1 ? random.nextInt(1000) * 1_000_000L : random.nextInt(1_000_000_000));
+      String text = TimeText.format(time);
+      assertThat(java.time.Instant.parse(text)).isEqualTo(time);
+      assertThat(TimeText.parseTime(text)).contains(time);
+    }
+  }
+
+  @Test
+  void refusesTimesThatAreNone() {
+    assertThat(TimeText.parseTime("2026-02-30T00:00:00Z")).isEmpty();
+    assertThat(TimeText.parseTime("2026-01-02T24:00:01Z")).isEmpty();
+    assertThat(TimeText.parseTime("2026-01-02T03:04:0xZ")).isEmpty();
+    assertThat(TimeText.parseTime("2026-01-02T03:04:05+01:00"))
+        .contains(java.time.Instant.parse("2026-01-02T02:04:05Z"));
+  }
 }

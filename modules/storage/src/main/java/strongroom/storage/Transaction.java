@@ -9,7 +9,8 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * The writes of one request, kept until {@link #commit} makes them one batch. Reads see the writes
@@ -23,7 +24,7 @@ public final class Transaction implements Storage, AutoCloseable {
   private static final long SECOND_LOCK_WAIT_SECONDS = 5;
   private final Storage base;
   private final Map<String, Optional<byte[]>> writes = new LinkedHashMap<>();
-  private final Map<KeyLocks, List<ReentrantLock>> held = new HashMap<>(2);
+  private final Map<KeyLocks, List<Lock>> held = new HashMap<>(2);
   private final List<Runnable> afterCommit = new ArrayList<>(2);
 
   /** Reads from {@code base} and will commit to it. */
@@ -70,20 +71,44 @@ public final class Transaction implements Storage, AutoCloseable {
    *     one is not to be had within a bounded time: waiting on could be a deadlock
    */
   public void lock(KeyLocks locks, String key) {
-    ReentrantLock wanted = locks.forKey(key);
-    List<ReentrantLock> mine = held.computeIfAbsent(locks, set -> new ArrayList<>(1));
-    if (wanted.isHeldByCurrentThread()) {
-      return;
+    ReentrantReadWriteLock wanted = locks.forKey(key);
+    if (!wanted.isWriteLockedByCurrentThread()) {
+      if (wanted.getReadHoldCount() > 0) {
+        // Another key shares this lock, and a shared hold cannot become the only one.
+        throw busy();
+      }
+      take(locks, wanted.writeLock());
     }
+  }
+
+  /**
+   * Like {@link #lock}, but others may share: until {@link #close} nobody changes what {@code key}
+   * says.
+   *
+   * @throws StorageFault.Unavailable as {@link #lock} does
+   */
+  public void lockShared(KeyLocks locks, String key) {
+    ReentrantReadWriteLock wanted = locks.forKey(key);
+    if (!wanted.isWriteLockedByCurrentThread() && wanted.getReadHoldCount() == 0) {
+      take(locks, wanted.readLock());
+    }
+  }
+
+  private void take(KeyLocks locks, Lock wanted) {
+    List<Lock> mine = held.computeIfAbsent(locks, set -> new ArrayList<>(1));
     if (mine.isEmpty()) {
       wanted.lock();
     } else if (!tryLock(wanted)) {
-      throw new StorageFault.Unavailable("others are changing the same entries; try again", null);
+      throw busy();
     }
     mine.add(wanted);
   }
 
-  private static boolean tryLock(ReentrantLock lock) {
+  private static StorageFault busy() {
+    return new StorageFault.Unavailable("others are changing the same entries; try again", null);
+  }
+
+  private static boolean tryLock(Lock lock) {
     try {
       return lock.tryLock(SECOND_LOCK_WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -129,7 +154,7 @@ public final class Transaction implements Storage, AutoCloseable {
   @Override
   public void close() {
     rollback();
-    held.values().forEach(locks -> locks.forEach(ReentrantLock::unlock));
+    held.values().forEach(locks -> locks.forEach(Lock::unlock));
     held.clear();
   }
 

@@ -192,8 +192,8 @@ public final class TokenStore implements AutoCloseable {
       throw Refusal.invalid("cannot create a token with a duplicate ID");
     }
     if (!entry.orphan()) {
-      // The parent cannot be revoked meanwhile: that takes the same lock.
-      transaction.lock(locks, entry.parent());
+      // The parent cannot be revoked meanwhile: that takes the same lock for itself alone.
+      transaction.lockShared(locks, entry.parent());
       if (read(transaction, entry.parent()).isEmpty()) {
         throw Refusal.denied();
       }

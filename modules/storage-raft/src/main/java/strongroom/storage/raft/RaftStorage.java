@@ -128,6 +128,9 @@ public final class RaftStorage implements Storage, AutoCloseable {
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, settings.snapshotThreshold());
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, true);
     RaftServerConfigKeys.Snapshot.setCreationGap(properties, 1);
+    // An entry after each, synced too, that only tells how far the log is committed: a leader finds
+    // that out by itself, and the store records in each batch how far it has applied.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
     RaftServerConfigKeys.Log.setPurgeGap(properties, 1024);
     RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("16MB"));
