@@ -25,6 +25,31 @@ listener "unix" {
   address = "$folder/socket"
 }
 TEXT
+# With SoftHSM here, the seal's code is recorded too; without it, unsealing by shares is.
+library=
+for candidate in /usr/lib/softhsm /usr/lib/*/softhsm /usr/lib64/pkcs11 /usr/local/lib/softhsm; do
+    if [ -r "$candidate/libsofthsm2.so" ]; then library=$candidate/libsofthsm2.so; fi
+done
+if [ -n "$library" ] && command -v softhsm2-util > /dev/null; then
+    mkdir "$folder/tokens"
+    export SOFTHSM2_CONF=$folder/softhsm2.conf
+    printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$folder/tokens" > "$SOFTHSM2_CONF"
+    pin=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+    softhsm2-util --init-token --free --label recording --so-pin "$pin" --pin "$pin" > /dev/null
+    cat >> "$folder/config.hcl" <<TEXT
+seal "pkcs11" {
+  lib          = "$library"
+  slot         = "0"
+  pin          = "$pin"
+  key_label    = "recording"
+  generate_key = "true"
+}
+TEXT
+    init="-recovery-shares=1 -recovery-threshold=1"
+else
+    library=
+    init="-key-shares=1 -key-threshold=1"
+fi
 rm -f target/dist/server.aot target/dist/cli.aot
 export VAULT_ADDR=unix://$folder/socket
 quiet="-Xlog:aot=off -Xlog:cds=off"
@@ -37,10 +62,18 @@ for _ in $(seq 300); do
     kill -0 "$server" 2> /dev/null || { cat "$folder/log" >&2; exit 1; }
     sleep 0.1
 done
-./strongroom operator init -key-shares=1 -key-threshold=1 > "$folder/init"
+# shellcheck disable=SC2086 # two words
+./strongroom operator init $init > "$folder/init"
 VAULT_TOKEN=$(sed -n 's/^Initial Root Token: //p' "$folder/init")
 export VAULT_TOKEN
-./strongroom operator unseal "$(sed -n 's/^Unseal Key 1: //p' "$folder/init")" > /dev/null
+if [ -n "$library" ]; then
+    for _ in $(seq 100); do
+        ./strongroom status > /dev/null && break
+        sleep 0.1
+    done
+else
+    ./strongroom operator unseal "$(sed -n 's/^Unseal Key 1: //p' "$folder/init")" > /dev/null
+fi
 ./strongroom secrets enable -path=secret -version=2 kv > /dev/null
 ./strongroom kv put secret/a b=c > /dev/null
 STRONGROOM_JAVA_OPTIONS="-XX:AOTCacheOutput=target/dist/cli.aot.new $quiet" \

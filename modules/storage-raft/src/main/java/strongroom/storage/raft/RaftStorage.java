@@ -143,7 +143,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
         properties, SizeInBytes.valueOf(settings.entryBytesMax() + 1024L * 1024));
     RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf("96MB"));
     RaftServerConfigKeys.RetryCache.setExpiryTime(
-        properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
+        properties, TimeDuration.valueOf(500, TimeUnit.MILLISECONDS));
     // Nobody else can win, so there is nothing to wait for.
     TimeDuration soon = TimeDuration.valueOf(10, TimeUnit.MILLISECONDS);
     TimeDuration later = TimeDuration.valueOf(20, TimeUnit.MILLISECONDS);
