@@ -1,9 +1,14 @@
 package strongroom.engine.kv;
 
 import java.util.List;
+import java.util.Optional;
+import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.engine.Handler;
 import strongroom.logical.Operation;
+import strongroom.logical.Refusal;
+import strongroom.logical.RefusedException;
+import strongroom.logical.Response;
 
 /** Version 2's endpoints. What they do is in {@link VersionedData} and {@link MetadataPaths}. */
 final class KvV2 {
@@ -67,7 +72,28 @@ final class KvV2 {
             .field("after", "string", "Only names behind this one.")
             .field("limit", "integer", "How many at most.")
             .on(Operation.LIST, ready(metadata::listDetailed))
+            .build(),
+        // Last, as the first that matches counts.
+        Endpoint.at("{path...}", "Nothing: version 2 has its secrets below data/.")
+            .on(Operation.READ, KvV2::versionOnePath)
+            .on(Operation.LIST, KvV2::versionOnePath)
+            .onWrite(KvV2::versionOnePath)
+            .on(Operation.DELETE, KvV2::versionOnePath)
             .build());
+  }
+
+  /** What a client of version 1 asks for: the answer that tools know, 404 with a warning. */
+  private static Response versionOnePath(Call call) {
+    throw new RefusedException(
+        new Refusal.NotFound(
+            List.of(),
+            Optional.of(
+                Response.done()
+                    .warning(
+                        List.of(
+                            "this mount is KV version 2: read and write below data/, list below"
+                                + " metadata/, or use the kv command, which does that by"
+                                + " itself")))));
   }
 
   /** The handler, but for while the mount is being upgraded. */
