@@ -291,7 +291,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
             target.mount(),
             storage,
             clock.instant());
-    Operation operation = operation(target.endpoint(), call);
+    Operation operation = operation(target.endpoint(), call, caller);
     Request exact = operation == request.operation() ? request : request.with(operation);
     authorize(exact, target.endpoint(), caller);
     if (operation == Operation.HELP) {
@@ -306,11 +306,26 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     return wrapped(request, handler.handle(exactCall), transaction, parts);
   }
 
-  private static Operation operation(Endpoint endpoint, Call call) {
-    if (call.operation() != Operation.UPDATE || endpoint.exists().isEmpty()) {
+  private static Operation operation(Endpoint endpoint, Call call, Caller caller) {
+    if (call.operation() != Operation.UPDATE
+        || endpoint.exists().isEmpty()
+        // Whoever may do both or neither need not be told which it is, and storage is not asked.
+        || (endpoint.createsAsItUpdates() && mayBothOrNeither(call.request(), endpoint, caller))) {
       return call.operation();
     }
     return endpoint.exists().get().test(call) ? Operation.UPDATE : Operation.CREATE;
+  }
+
+  private static boolean mayBothOrNeither(Request request, Endpoint endpoint, Caller caller) {
+    Acl acl = caller.acl();
+    return acl.root()
+        || allows(acl, Operation.CREATE, request, endpoint)
+            == allows(acl, Operation.UPDATE, request, endpoint);
+  }
+
+  private static boolean allows(Acl acl, Operation operation, Request request, Endpoint endpoint) {
+    return acl.allows(
+        operation, request.path(), request.body(), request.wrapTtl(), endpoint.sudo());
   }
 
   private static void authorize(Request request, Endpoint endpoint, Caller caller) {

@@ -202,6 +202,26 @@ class PipelineTest {
   }
 
   @Test
+  void asksWhetherSomethingExistsOnlyWhereTheAnswerMatters() {
+    String path = "notes/same/a";
+    done(house.root, Operation.UPDATE, path, "{}");
+    String both = house.token("path \"notes/same/*\" { capabilities = [\"create\", \"update\"] }");
+    done(both, Operation.UPDATE, path, "{}");
+    String neither = house.token("path \"notes/same/*\" { capabilities = [\"read\"] }");
+    assertThat(refusal(neither, Operation.UPDATE, path, "{}")).isInstanceOf(Refusal.Denied.class);
+    assertThat(house.notes.askedWhetherExists).hasValue(0);
+    String update = house.token("path \"notes/same/*\" { capabilities = [\"update\"] }");
+    done(update, Operation.UPDATE, path, "{}");
+    assertThat(house.notes.askedWhetherExists).hasValue(1);
+  }
+
+  @Test
+  void tellsHowMuchFitsWhereWritesAreTooLarge() {
+    assertThat(refusal(house.root, Operation.UPDATE, "notes/fault/large", "{}"))
+        .isEqualTo(new Refusal.TooLarge(List.of("9 bytes; at most 8")));
+  }
+
+  @Test
   void neverTellsAClientWhatAFaultSays() {
     for (String kind :
         List.of(

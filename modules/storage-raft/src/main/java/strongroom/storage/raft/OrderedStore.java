@@ -49,6 +49,7 @@ final class OrderedStore implements AutoCloseable {
   private static final long MEMTABLE_BYTES = 16L * 1024 * 1024;
   private static final int SECONDARY_JOBS_MAX = 2;
   private static final int OPEN_FILES_MAX = 512;
+  private static final int YOUNG_FILES_MERGED = 8;
 
   private final Path path;
   private final Cache cache;
@@ -96,6 +97,11 @@ final class OrderedStore implements AutoCloseable {
     made.setTableFormatConfig(table);
     made.setWriteBufferSize(MEMTABLE_BYTES);
     made.setMaxWriteBufferNumber(3);
+    // Every merge of the youngest files rewrites the next level; Bloom filters make a few more of
+    // them cheap to look into.
+    made.setLevel0FileNumCompactionTrigger(YOUNG_FILES_MERGED);
+    made.setLevel0SlowdownWritesTrigger(YOUNG_FILES_MERGED * 3);
+    made.setLevel0StopWritesTrigger(YOUNG_FILES_MERGED * 5);
     made.setMaxBackgroundJobs(SECONDARY_JOBS_MAX);
     made.setMaxOpenFiles(OPEN_FILES_MAX);
     // Ciphertext does not compress.

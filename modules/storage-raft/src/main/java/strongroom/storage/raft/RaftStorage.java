@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.RaftConfigKeys;
@@ -40,7 +39,6 @@ import strongroom.storage.StorageFault;
 /** Storage on Raft: what {@link #commit} has returned for survives a loss of power. */
 public final class RaftStorage implements Storage, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftStorage.class);
-  private static final Duration COMMIT_MAX = Duration.ofSeconds(60);
   private static final Duration LEADER_MAX = Duration.ofSeconds(30);
   private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
 
@@ -211,22 +209,38 @@ public final class RaftStorage implements Storage, AutoCloseable {
       return;
     }
     required(freeSpace).require();
+    batch.writes().values().forEach(value -> value.ifPresent(this::requireSize));
     byte[] writes = EntryCodec.encode(batch);
     if (writes.length >= settings.entryBytesMax()) {
-      throw new IllegalArgumentException(
-          "a batch of " + writes.length + " bytes does not fit into an entry");
+      throw new StorageFault.TooLarge(
+          "the writes of one request come to "
+              + writes.length
+              + " bytes; at most "
+              + settings.entryBytesMax()
+              + " are stored together (max_transaction_size)",
+          null);
     }
     await(queue.add(writes));
   }
 
+  private void requireSize(byte[] value) {
+    if (value.length > settings.valueBytesMax()) {
+      throw new StorageFault.TooLarge(
+          "a value comes to "
+              + value.length
+              + " bytes; the largest that is stored has "
+              + settings.valueBytesMax()
+              + " (max_entry_size)",
+          null);
+    }
+  }
+
   private static void await(CompletableFuture<Void> done) {
     try {
-      done.get(COMMIT_MAX.toSeconds(), TimeUnit.SECONDS);
+      done.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageFault.OutcomeUnknown("interrupted while a commit was under way", e);
-    } catch (TimeoutException e) {
-      throw new StorageFault.OutcomeUnknown("a commit did not end in " + COMMIT_MAX, e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof StorageFault fault
           ? fault
