@@ -240,6 +240,26 @@ class PipelineTest {
   }
 
   @Test
+  void readsADiskOnlyFromThreadsThatMayWait() {
+    done(house.root, Operation.UPDATE, "notes/note/a", NOTE);
+    SlowDisk disk = new SlowDisk(house.barrier);
+    house.pipeline.publish(house.on(disk));
+    assertThat(House.text(done(house.root, Operation.READ, "notes/note/a", "{}")))
+        .isEqualTo("hello");
+    assertThat(done(house.root, Operation.LIST, "notes/note/", "{}").data()).isPresent();
+    assertThat(refusal(house.root, Operation.READ, "notes/note/none", "{}"))
+        .isInstanceOf(Refusal.NotFound.class);
+    // A token that is not known may be one that is not in memory.
+    assertThat(refusal("hvs.unknown", Operation.READ, "notes/note/a", "{}"))
+        .isInstanceOf(Refusal.Denied.class);
+    assertThat(disk.reads).hasPositiveValue();
+    assertThat(disk.readsByServingThreads).hasValue(0);
+    // What needs no storage is answered where it came in, whatever the disk does.
+    assertThat(House.text(done(house.root, Operation.READ, "notes/thread", "{}")))
+        .isEqualTo("caller's");
+  }
+
+  @Test
   void aCommitThatFailsIsNotAnsweredAsDone() {
     house.pipeline.publish(
         house.on(

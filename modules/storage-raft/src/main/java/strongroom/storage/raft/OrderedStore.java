@@ -24,12 +24,14 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import strongroom.storage.NotInMemoryException;
 import strongroom.storage.Page;
 import strongroom.storage.StorageFault;
 
@@ -57,6 +59,7 @@ final class OrderedStore implements AutoCloseable {
   private final Options options;
   private final WriteOptions unsynced;
   private final ReadOptions reads;
+  private final ReadOptions cached;
   private final ReadOptions scans;
   private final RocksDB database;
   private final StampedLock handles = new StampedLock();
@@ -70,6 +73,7 @@ final class OrderedStore implements AutoCloseable {
     options = options(cache, bloom);
     unsynced = new WriteOptions().setDisableWAL(true);
     reads = new ReadOptions().setVerifyChecksums(true);
+    cached = new ReadOptions().setVerifyChecksums(true).setReadTier(ReadTier.BLOCK_CACHE_TIER);
     scans = new ReadOptions().setVerifyChecksums(true).setFillCache(false);
     try {
       database = RocksDB.open(options, path.toString());
@@ -133,13 +137,30 @@ final class OrderedStore implements AutoCloseable {
   }
 
   Optional<byte[]> get(String key) {
+    return get(key, reads);
+  }
+
+  /**
+   * The same without touching a disk.
+   *
+   * @throws NotInMemoryException where that would be needed
+   */
+  Optional<byte[]> getFromMemory(String key) {
+    return get(key, cached);
+  }
+
+  private Optional<byte[]> get(String key, ReadOptions how) {
     byte[] keyBytes = key.getBytes(UTF_8);
     long stamp = handles.readLock();
     try {
       requireOpen();
-      byte[] stored = database.get(reads, keyBytes);
+      byte[] stored = database.get(how, keyBytes);
       return stored == null ? Optional.empty() : Optional.of(checked(key, keyBytes, stored));
     } catch (RocksDBException e) {
+      Status status = e.getStatus();
+      if (status != null && status.getCode() == Status.Code.Incomplete) {
+        throw new NotInMemoryException();
+      }
       throw fault("the value of " + key + " cannot be read", e);
     } finally {
       handles.unlockRead(stamp);
@@ -292,6 +313,7 @@ final class OrderedStore implements AutoCloseable {
         closed = true;
         database.close();
         reads.close();
+        cached.close();
         scans.close();
         unsynced.close();
         options.close();

@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.storage.Batch;
+import strongroom.storage.NotInMemoryException;
 import strongroom.storage.Page;
+import strongroom.storage.ReadableStorage;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 
@@ -43,6 +45,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
   private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
 
   private final RaftSettings settings;
+  private final ReadableStorage inMemory = new InMemory();
   private final CommitQueue queue = new CommitQueue(this::submit);
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
@@ -201,6 +204,24 @@ public final class RaftStorage implements Storage, AutoCloseable {
   @Override
   public Page list(String folder, String after, int limit) {
     return required(store).list(folder, after, limit);
+  }
+
+  @Override
+  public ReadableStorage inMemory() {
+    return inMemory;
+  }
+
+  /** What the store's cache answers. A folder is never in memory as a whole. */
+  private final class InMemory implements ReadableStorage {
+    @Override
+    public Optional<byte[]> get(String key) {
+      return required(store).getFromMemory(key);
+    }
+
+    @Override
+    public Page list(String folder, String after, int limit) {
+      throw new NotInMemoryException();
+    }
   }
 
   @Override
