@@ -110,7 +110,7 @@ final class House implements AutoCloseable {
         (entry, context) -> (Engine) List::of,
         "token",
         (entry, context) ->
-            new TokenEngine(tokens, call -> MountStorage.transactionOf(call.storage())),
+            new TokenEngine(tokens, policies, call -> MountStorage.transactionOf(call.storage())),
         "notes",
         (entry, context) -> notes);
   }
