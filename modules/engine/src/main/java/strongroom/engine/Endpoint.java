@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import strongroom.logical.Client;
+import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Operation;
 
 /**
@@ -19,6 +21,7 @@ public final class Endpoint {
   private final Map<Operation, Handler> handlers;
   private final Optional<Predicate<Call>> exists;
   private final boolean unauthenticated;
+  private final Optional<OpenEndpoints> openWith;
   private final boolean sudo;
   private final boolean whenSealed;
   private final boolean blocking;
@@ -30,6 +33,7 @@ public final class Endpoint {
     handlers = Map.copyOf(builder.handlers);
     exists = builder.exists;
     unauthenticated = builder.unauthenticated;
+    openWith = builder.openWith;
     sudo = builder.sudo;
     whenSealed = builder.whenSealed;
     blocking = builder.blocking;
@@ -78,9 +82,9 @@ public final class Endpoint {
     return exists;
   }
 
-  /** Whether it answers without a token. */
-  public boolean unauthenticated() {
-    return unauthenticated;
+  /** Whether it answers {@code client} without a token, which then does not count. */
+  public boolean unauthenticated(Client client) {
+    return unauthenticated || openWith.map(client.open()::contains).orElse(false);
   }
 
   /** Whether policies must grant {@code sudo} besides the operation. */
@@ -106,6 +110,7 @@ public final class Endpoint {
     private final Map<Operation, Handler> handlers = new EnumMap<>(Operation.class);
     private Optional<Predicate<Call>> exists = Optional.empty();
     private boolean unauthenticated;
+    private Optional<OpenEndpoints> openWith = Optional.empty();
     private boolean sudo;
     private boolean whenSealed;
     private boolean blocking;
@@ -142,6 +147,12 @@ public final class Endpoint {
     public Builder unauthenticated() {
       unauthenticated = true;
       return this;
+    }
+
+    /** Needs no token where the listener opens {@code which}, and {@code sudo} elsewhere. */
+    public Builder sudoUnlessOpen(OpenEndpoints which) {
+      openWith = Optional.of(which);
+      return sudo();
     }
 
     /** Needs the {@code sudo} capability. */

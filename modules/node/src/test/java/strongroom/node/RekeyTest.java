@@ -174,6 +174,22 @@ class RekeyTest {
       rekey.cancel();
       assertThat(rekey.status().started()).isFalse();
     }
+
+    @Test
+    void nobodyKnownCancelsAYoungRekeyWithoutItsNonce() {
+      Rekey rekey = node.barrierRekey();
+      rekey.cancel("", true);
+      String nonce = rekey.start(request(3, 2)).nonce();
+      assertThatThrownBy(() -> rekey.cancel("", true)).hasMessageContaining("nonce");
+      assertThatThrownBy(() -> rekey.cancel("x", true)).hasMessageContaining("nonce");
+      assertThatThrownBy(() -> rekey.cancel("x", false)).hasMessageContaining("nonce");
+      assertThat(rekey.status().started()).isTrue();
+      rekey.cancel(nonce, true);
+      assertThat(rekey.status().started()).isFalse();
+      rekey.start(request(3, 2));
+      rekey.cancel("", false);
+      assertThat(rekey.status().started()).isFalse();
+    }
   }
 
   @Nested

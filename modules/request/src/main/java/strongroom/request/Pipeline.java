@@ -199,8 +199,9 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   }
 
   private Caller caller(Request request, Target target, @Nullable Active parts) {
-    if (target.endpoint().unauthenticated() || parts == null) {
-      if (!target.endpoint().unauthenticated()) {
+    boolean unauthenticated = target.endpoint().unauthenticated(request.client());
+    if (unauthenticated || parts == null) {
+      if (!unauthenticated) {
         throw new RefusedException(gate.refusal());
       }
       return new Caller(Optional.empty(), NOBODY);
@@ -314,7 +315,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   }
 
   private static void authorize(Request request, Endpoint endpoint, Caller caller) {
-    if (endpoint.unauthenticated()) {
+    if (endpoint.unauthenticated(request.client())) {
       return;
     }
     String path = request.path();
