@@ -70,7 +70,7 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
     if (limits.requireRequestHeader()) {
       Dialect.checkRequestHeader(headers);
     }
-    if (!Dialect.takesBody(operation)) {
+    if (!Dialect.takesBody(operation, request)) {
       hand(id, request, answer, operation, path, parameters.toBody());
       return;
     }

@@ -243,6 +243,21 @@ public final class Rekey {
     log.info("rekey of {} done", target);
   }
 
+  /**
+   * Puts a new root key in the old one's place without asking holders of key shares, which only a
+   * seal that unseals by itself can do. An attempt under way is not touched: it needs no old key.
+   */
+  public synchronized void rotateRootKey() {
+    cell.requireActive();
+    if (!sealHoldsTheKey()) {
+      throw Refusal.invalid(
+          "key shares protect the root key, and a quorum of them is needed to replace it: use"
+              + " sys/rotate/root/init");
+    }
+    replacement.replaceRootKey(Optional.empty(), Optional.empty());
+    log.info("root key rotated");
+  }
+
   /** How far the verification of the new shares is. */
   public synchronized RekeyStep.Verification verification() {
     cell.requireActive();

@@ -176,6 +176,12 @@ class RekeyTest {
     }
 
     @Test
+    void theRootKeyIsNotRotatedWithoutTheSharesThatProtectIt() {
+      assertThatThrownBy(() -> node.barrierRekey().rotateRootKey())
+          .hasMessageContaining("sys/rotate/root/init");
+    }
+
+    @Test
     void nobodyKnownCancelsAYoungRekeyWithoutItsNonce() {
       Rekey rekey = node.barrierRekey();
       rekey.cancel("", true);
@@ -239,6 +245,17 @@ class RekeyTest {
 
       assertThat(nodes.storage.get("core/keyring")).isNotEqualTo(Optional.of(before));
       Nodes.awaitActive(nodes.restart(nodes.byHsm()));
+    }
+
+    @Test
+    void theRootKeyIsRotatedWithoutSharesWhereTheSealHoldsIt() {
+      byte[] before = nodes.storage.get("core/keyring").orElseThrow();
+      node.barrierRekey().rotateRootKey();
+      assertThat(nodes.storage.get("core/keyring")).isNotEqualTo(Optional.of(before));
+      Node again = nodes.restart(nodes.byHsm());
+      Nodes.awaitActive(again);
+      nodes.hsm.pull();
+      assertThatThrownBy(() -> again.barrierRekey().rotateRootKey()).hasMessageContaining("away");
     }
 
     @Test

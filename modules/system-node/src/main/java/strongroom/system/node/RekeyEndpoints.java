@@ -40,6 +40,15 @@ final class RekeyEndpoints {
     all.addAll(new Dialect("rekey-recovery-key/", recovery, true).endpoints());
     all.addAll(new Dialect("rotate/root/", barrier, false).endpoints());
     all.addAll(new Dialect("rotate/recovery/", recovery, false).endpoints());
+    all.add(
+        Endpoint.at("rotate/root", "Replaces the root key, where the seal holds it.")
+            .onWrite(
+                _ -> {
+                  barrier.rotateRootKey();
+                  return Response.done();
+                })
+            .sudo()
+            .build());
     all.add(backup("rekey/backup", barrier, Response.Shape.MIRRORED));
     all.add(backup("rekey/recovery-key-backup", recovery, Response.Shape.MIRRORED));
     all.add(backup("rekey-recovery-key/backup", recovery, Response.Shape.MIRRORED));

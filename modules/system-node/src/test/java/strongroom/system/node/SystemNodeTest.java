@@ -56,6 +56,7 @@ class SystemNodeTest {
         .containsEntry("rekey-recovery-key/init", "token sudo")
         .containsEntry("rekey/backup", "token sudo")
         .containsEntry("rekey/recovery-key-backup", "token sudo")
+        .containsEntry("rotate/root", "token sudo")
         .containsEntry("rotate/root/init", "token sudo")
         .containsEntry("seal", "token sudo")
         .containsEntry("step-down", "token sudo")
