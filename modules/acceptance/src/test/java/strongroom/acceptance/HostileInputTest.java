@@ -61,7 +61,7 @@ class HostileInputTest {
           List.of("PUT", "auth/token/create", "{\"num_uses\":-1}"),
           List.of("PUT", "auth/token/create", "{\"type\":\"" + MARKER + "\"}"),
           List.of("PUT", "auth/token/lookup", "{\"token\":\"" + MARKER + "\"}"),
-          List.of("PUT", "auth/token/revoke-accessor", "{\"accessor\":\"" + MARKER + "\"}"),
+          List.of("PUT", "auth/token/renew-accessor", "{\"accessor\":\"" + MARKER + "\"}"),
           List.of("PUT", "auth/token/renew", "{\"token\":\"" + MARKER + "\"}"),
           List.of("PUT", "sys/wrapping/unwrap", "{\"token\":\"" + MARKER + "\"}"),
           List.of("PUT", "sys/wrapping/lookup", "{\"token\":\"" + MARKER + "\"}"),

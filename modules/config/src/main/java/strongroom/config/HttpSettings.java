@@ -14,7 +14,8 @@ import java.util.Optional;
  *     and {@code default} the first that has a header of that name counts
  * @param requireRequestHeader whether requests must carry {@code X-Vault-Request: true}
  * @param redaction what answers without a token leave out
- * @param disableUnauthenticatedRekey whether {@code sys/rekey} is closed at this listener
+ * @param disableUnauthenticatedRekey whether {@code sys/rekey} takes a token at this listener
+ * @param disableUnauthenticatedGenerateRoot whether {@code sys/generate-root} does
  */
 public record HttpSettings(
     long requestBodyBytesMax,
@@ -23,7 +24,8 @@ public record HttpSettings(
     Map<String, Map<String, String>> responseHeaders,
     boolean requireRequestHeader,
     Redaction redaction,
-    boolean disableUnauthenticatedRekey) {
+    boolean disableUnauthenticatedRekey,
+    boolean disableUnauthenticatedGenerateRoot) {
 
   /**
    * How long to wait for a client.

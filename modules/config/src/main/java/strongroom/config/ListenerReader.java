@@ -232,7 +232,8 @@ final class ListenerReader {
             reader.bool("redact_addresses", false),
             reader.bool("redact_cluster_name", false),
             reader.bool("redact_version", false)),
-        reader.bool("disable_unauthed_rekey_endpoints", true));
+        reader.bool("disable_unauthed_rekey_endpoints", true),
+        reader.bool("disable_unauthed_generate_root_endpoints", false));
   }
 
   private static HttpSettings.Timeouts readTimeouts(StanzaReader reader) {

@@ -207,6 +207,14 @@ class ListenerReaderTest {
     assertThat(http.redaction()).isEqualTo(new HttpSettings.Redaction(true, false, true));
     assertThat(http.requireRequestHeader()).isTrue();
     assertThat(http.disableUnauthenticatedRekey()).isTrue();
+    assertThat(http.disableUnauthenticatedGenerateRoot()).isFalse();
+    HttpSettings other =
+        plain(
+                "disable_unauthed_rekey_endpoints = false"
+                    + " disable_unauthed_generate_root_endpoints = true")
+            .http();
+    assertThat(other.disableUnauthenticatedRekey()).isFalse();
+    assertThat(other.disableUnauthenticatedGenerateRoot()).isTrue();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
 import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
@@ -64,8 +65,13 @@ final class Dialect {
     };
   }
 
-  static boolean takesBody(Operation operation) {
-    return operation == Operation.UPDATE || operation == Operation.PATCH;
+  /** A delete may have one: the nonce of what it cancels. */
+  static boolean takesBody(Operation operation, Request request) {
+    boolean sent =
+        request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    return operation == Operation.UPDATE
+        || operation == Operation.PATCH
+        || (operation == Operation.DELETE && sent);
   }
 
   /** The members of a body: a JSON object, a form, or none where there is nothing. */

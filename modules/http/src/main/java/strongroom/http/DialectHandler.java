@@ -37,7 +37,7 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
     this.handler = handler;
     this.limits = limits;
     this.budget = budget;
-    forwardedFor = new ForwardedFor(forwarded);
+    forwardedFor = new ForwardedFor(forwarded, limits.open());
     shared = new Answer.Shared(new AnswerHeaders(limits.customHeaders()), limits, underWay);
   }
 
@@ -70,7 +70,7 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
     if (limits.requireRequestHeader()) {
       Dialect.checkRequestHeader(headers);
     }
-    if (!Dialect.takesBody(operation)) {
+    if (!Dialect.takesBody(operation, request)) {
       hand(id, request, answer, operation, path, parameters.toBody());
       return;
     }

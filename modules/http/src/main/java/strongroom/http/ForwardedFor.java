@@ -5,9 +5,11 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jetty.server.Request;
 import strongroom.logical.Client;
 import strongroom.logical.Network;
+import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Refusal;
 
 /** Who a request comes from, as far as the proxies before this server are believed. */
@@ -16,9 +18,11 @@ final class ForwardedFor {
   private static final String HEADER = "X-Forwarded-For";
 
   private final HttpSettings.Forwarded settings;
+  private final Set<OpenEndpoints> open;
 
-  ForwardedFor(HttpSettings.Forwarded settings) {
+  ForwardedFor(HttpSettings.Forwarded settings, Set<OpenEndpoints> open) {
     this.settings = settings;
+    this.open = open;
   }
 
   Client client(Request request) {
@@ -34,7 +38,8 @@ final class ForwardedFor {
         address,
         peer.port(),
         new RequestHeaders(request.getHeaders(), believed),
-        peer.certificate(request));
+        peer.certificate(request),
+        open);
   }
 
   private boolean isProxy(InetAddress address) {

@@ -127,7 +127,8 @@ public final class HttpFront implements AutoCloseable {
             limits.headerBytesMax(),
             connections,
             limits.requireRequestHeader(),
-            limits.customHeaders());
+            limits.customHeaders(),
+            limits.open());
     return switch (listener) {
       case HttpSettings.Tcp tcp ->
           new HttpSettings.Tcp(tcp.host(), tcp.port(), tcp.tls(), tcp.forwarded(), bounded);

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import strongroom.logical.Network;
+import strongroom.logical.OpenEndpoints;
 
 /** How a listener is set. */
 public sealed interface HttpSettings {
@@ -22,6 +24,7 @@ public sealed interface HttpSettings {
    * @param connectionsMax with more open, those that have been idle longest are closed
    * @param requireRequestHeader whether {@code X-Vault-Request: true} must be there
    * @param customHeaders headers of answers by status: {@code default}, {@code 2xx}, {@code 200}
+   * @param open what answers without a token, besides what always does
    */
   record Limits(
       long requestBodyBytesMax,
@@ -30,7 +33,8 @@ public sealed interface HttpSettings {
       int headerBytesMax,
       int connectionsMax,
       boolean requireRequestHeader,
-      Map<String, Map<String, String>> customHeaders) {
+      Map<String, Map<String, String>> customHeaders,
+      Set<OpenEndpoints> open) {
     /** As many connections as the process may have files, less a reserve, but at most this. */
     public static final int CONNECTIONS_MAX = 32_768;
 
@@ -44,6 +48,26 @@ public sealed interface HttpSettings {
             CONNECTIONS_MAX,
             false,
             Map.of());
+
+    /** With nothing open. */
+    public Limits(
+        long requestBodyBytesMax,
+        Duration requestDuration,
+        Times times,
+        int headerBytesMax,
+        int connectionsMax,
+        boolean requireRequestHeader,
+        Map<String, Map<String, String>> customHeaders) {
+      this(
+          requestBodyBytesMax,
+          requestDuration,
+          times,
+          headerBytesMax,
+          connectionsMax,
+          requireRequestHeader,
+          customHeaders,
+          Set.of());
+    }
 
     /** With the default times but {@code idle}, and the default number of connections. */
     public Limits(

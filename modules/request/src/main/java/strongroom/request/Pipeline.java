@@ -222,8 +222,9 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
 
   private Caller caller(
       Request request, Target target, @Nullable Active parts, ReadableStorage from) {
-    if (target.endpoint().unauthenticated() || parts == null) {
-      if (!target.endpoint().unauthenticated()) {
+    boolean unauthenticated = target.endpoint().unauthenticated(request.client());
+    if (unauthenticated || parts == null) {
+      if (!unauthenticated) {
         throw new RefusedException(gate.refusal());
       }
       return new Caller(Optional.empty(), NOBODY);
@@ -357,7 +358,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   }
 
   private static void authorize(Request request, Endpoint endpoint, Caller caller) {
-    if (endpoint.unauthenticated()) {
+    if (endpoint.unauthenticated(request.client())) {
       return;
     }
     String path = request.path();

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import strongroom.logical.Client;
 import strongroom.logical.Fields;
 import strongroom.logical.JsonObject;
+import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
@@ -154,6 +158,22 @@ class PipelineTest {
     assertThat(done(token, Operation.LIST, "notes/note/", "{}").status()).isEqualTo(200);
     assertThat(refusal(token, Operation.READ, "notes/note/", "{}"))
         .isInstanceOf(Refusal.Denied.class);
+  }
+
+  @Test
+  void whatAListenerDoesNotOpenTakesATokenWithSudo() {
+    assertThat(refusal("", Operation.READ, "sys/rekey/init", "{}"))
+        .isInstanceOf(Refusal.Denied.class);
+    String plain = house.token("path \"sys/rekey/init\" { capabilities = [\"read\"] }");
+    assertThat(refusal(plain, Operation.READ, "sys/rekey/init", "{}"))
+        .isInstanceOf(Refusal.Denied.class);
+    assertThat(done(house.root, Operation.READ, "sys/rekey/init", "{}").status()).isEqualTo(204);
+    Client open =
+        new Client(Optional.empty(), 0, Map.of(), Optional.empty(), Set.of(OpenEndpoints.REKEY));
+    Request request =
+        new Request(
+            "id-1", Operation.READ, "sys/rekey/init", JsonObject.EMPTY, "", open, Optional.empty());
+    assertThat(house.ask(request)).isInstanceOf(Reply.Done.class);
   }
 
   @Test
@@ -446,11 +466,12 @@ class PipelineTest {
               "notes/thread",
               JsonObject.EMPTY,
               token,
-              new strongroom.logical.Client(
+              new Client(
                   Optional.of(java.net.InetAddress.getByName(address)),
                   1,
-                  java.util.Map.of(),
-                  Optional.empty()),
+                  Map.of(),
+                  Optional.empty(),
+                  Set.of()),
               Optional.empty());
       assertThat(house.ask(request))
           .isInstanceOf(address.startsWith("10.") ? Reply.Done.class : Reply.Refused.class);

@@ -1,11 +1,14 @@
 package strongroom.server;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import strongroom.config.ForwardedForSettings;
 import strongroom.config.ListenerSettings;
 import strongroom.config.TlsSettings;
 import strongroom.http.HttpSettings;
 import strongroom.logical.Network;
+import strongroom.logical.OpenEndpoints;
 
 /** Turns the configuration's listeners into those of the HTTP front. */
 final class HttpWiring {
@@ -70,6 +73,18 @@ final class HttpWiring {
         HttpSettings.Limits.DEFAULT.headerBytesMax(),
         HttpSettings.Limits.CONNECTIONS_MAX,
         http.requireRequestHeader(),
-        http.responseHeaders());
+        http.responseHeaders(),
+        open(http));
+  }
+
+  private static Set<OpenEndpoints> open(strongroom.config.HttpSettings http) {
+    Set<OpenEndpoints> open = EnumSet.noneOf(OpenEndpoints.class);
+    if (!http.disableUnauthenticatedRekey()) {
+      open.add(OpenEndpoints.REKEY);
+    }
+    if (!http.disableUnauthenticatedGenerateRoot()) {
+      open.add(OpenEndpoints.GENERATE_ROOT);
+    }
+    return open;
   }
 }
