@@ -6,8 +6,7 @@ import strongroom.logical.Refusal;
 /** Which paths a mount may have. */
 final class MountPath {
   private static final int LENGTH_MAX = 500;
-  private static final List<String> RESERVED =
-      List.of("sys/", "cubbyhole/", "identity/", "audit/");
+  private static final List<String> RESERVED = List.of("sys/", "cubbyhole/", "identity/", "audit/");
 
   private MountPath() {}
 

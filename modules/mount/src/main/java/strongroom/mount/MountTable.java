@@ -62,8 +62,7 @@ public final class MountTable implements AutoCloseable {
    * @param leaving those that answer nothing any more, while their storage is emptied, by uuid;
    *     their paths are free
    */
-  private record Table(
-      Map<String, Route> routes, int partsMax, Map<String, MountEntry> leaving) {}
+  private record Table(Map<String, Route> routes, int partsMax, Map<String, MountEntry> leaving) {}
 
   /**
    * Works on {@code barrier}.

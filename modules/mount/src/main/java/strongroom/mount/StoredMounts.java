@@ -52,8 +52,7 @@ final class StoredMounts {
                   .<JsonValue>map(MountEntry::toJson)
                   .toList());
       transaction.put(
-          auth ? AUTH : SECRETS,
-          Json.toBytes(JsonObject.builder().put("entries", list).build()));
+          auth ? AUTH : SECRETS, Json.toBytes(JsonObject.builder().put("entries", list).build()));
     }
   }
 

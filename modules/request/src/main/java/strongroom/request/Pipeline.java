@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,6 +20,7 @@ import strongroom.engine.Endpoint;
 import strongroom.engine.EndpointTable;
 import strongroom.engine.EngineStorage;
 import strongroom.engine.Handler;
+import strongroom.logical.JsonString;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
@@ -31,6 +33,7 @@ import strongroom.policy.Acl;
 import strongroom.storage.InMemoryStorage;
 import strongroom.storage.Transaction;
 import strongroom.token.TokenEntry;
+import strongroom.token.WrappingStore;
 
 /**
  * Takes requests through their stages: may this node answer, what answers, who asks, may they, do
@@ -47,6 +50,8 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   static final int IN_FLIGHT_MAX = 4096;
 
   private static final String SYS = "sys/";
+  private static final Set<String> UNWRAPPING =
+      Set.of("sys/wrapping/unwrap", "sys/wrapping/rewrap");
   private static final long CLOSE_SECONDS_MAX = 20;
 
   private final EndpointTable nodeEndpoints;
@@ -205,9 +210,25 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
       }
       return new Caller(Optional.empty(), NOBODY);
     }
-    TokenEntry token = parts.tokens().lookup(request.token()).orElseThrow(Refusal::denied);
+    TokenEntry token =
+        parts.tokens().lookup(request.token()).orElseThrow(() -> noToken(request, parts));
     checkNetwork(request, token);
     return new Caller(Optional.of(token), parts.policies().aclFor(token.grant().policies()));
+  }
+
+  /**
+   * Whose wrapping token is spent is told so, also where it came as the client's own token: that
+   * somebody else has unwrapped the answer is what people must learn.
+   */
+  private static RefusedException noToken(Request request, Active parts) {
+    boolean unwraps = UNWRAPPING.contains(request.path());
+    String wrapping =
+        unwraps && request.body().member("token").orElse(null) instanceof JsonString(String text)
+            ? text
+            : request.token();
+    return unwraps && !request.token().isEmpty() && !parts.wrapping().isWrapping(wrapping)
+        ? WrappingStore.refusal()
+        : Refusal.denied();
   }
 
   private static void checkNetwork(Request request, TokenEntry token) {

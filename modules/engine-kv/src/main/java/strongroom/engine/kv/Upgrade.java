@@ -59,8 +59,7 @@ final class Upgrade {
       } catch (RuntimeException e) {
         // A full disk passes. Nothing of this step was written, so the next try does it again.
         if (stopped.getCount() > 0) {
-          LOG.warn(
-              "the upgrade to KV version 2 waits {} s: {}", retrySeconds, e.getMessage(), e);
+          LOG.warn("the upgrade to KV version 2 waits {} s: {}", retrySeconds, e.getMessage(), e);
           await(retrySeconds);
           retrySeconds = Math.min(2 * retrySeconds, RETRY_SECONDS_MAX);
         }
@@ -126,11 +125,8 @@ final class Upgrade {
   private int convertKey(EngineStorage storage, String key) {
     Instant now = clock.instant();
     byte[] value = storage.get(KvPath.VALUES + key).orElseThrow();
-    KeyMetadata metadata =
-        KeyMetadata.find(storage, key).orElseGet(() -> KeyMetadata.fresh(now));
-    metadata
-        .add(now, KvConfig.of(storage))
-        .forEach(old -> storage.delete(KvPath.data(key, old)));
+    KeyMetadata metadata = KeyMetadata.find(storage, key).orElseGet(() -> KeyMetadata.fresh(now));
+    metadata.add(now, KvConfig.of(storage)).forEach(old -> storage.delete(KvPath.data(key, old)));
     storage.put(KvPath.data(key, metadata.currentVersion()), value);
     metadata.save(storage, key);
     storage.delete(KvPath.VALUES + key);

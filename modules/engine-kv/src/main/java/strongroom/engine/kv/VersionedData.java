@@ -66,8 +66,7 @@ final class VersionedData {
 
   /** 404 that tells of the version all the same. */
   private static RefusedException gone(JsonObject told) {
-    return new RefusedException(
-        new Refusal.NotFound(List.of(), Optional.of(Response.of(told))));
+    return new RefusedException(new Refusal.NotFound(List.of(), Optional.of(Response.of(told))));
   }
 
   Response write(Call call) {
