@@ -10,6 +10,11 @@ final class MountPath {
 
   private MountPath() {}
 
+  /** {@code path} without the slash at its end. */
+  private static String name(String path) {
+    return path.substring(0, path.length() - 1);
+  }
+
   /** Refuses {@code path}, which ends with a slash, where no mount may stand. */
   static void check(String path) {
     String bare = path.startsWith("auth/") ? path.substring("auth/".length()) : path;
@@ -20,7 +25,7 @@ final class MountPath {
         || bare.contains("//")
         || bare.length() > LENGTH_MAX
         || !printable
-        || !bare.equals(bare.strip())) {
+        || !name(bare).equals(name(bare).strip())) {
       throw Refusal.invalid(
           "a mount's path has 1 to "
               + LENGTH_MAX

@@ -36,6 +36,10 @@ import strongroom.storage.Transaction;
  */
 public final class MountTable implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MountTable.class);
+
+  /** What can stand below {@code auth/}; everything else is a secrets engine. */
+  private static final Set<String> AUTH_TYPES = Set.of("token");
+
   private static final int MOUNTS_MAX = 10_000;
 
   private final Storage barrier;
@@ -219,7 +223,9 @@ public final class MountTable implements AutoCloseable {
     writer.lock();
     try {
       MountPath.check(entry.path());
-      if (!factories.containsKey(entry.type()) || isBuiltIn(entry.type())) {
+      if (!factories.containsKey(entry.type())
+          || isBuiltIn(entry.type())
+          || entry.isAuth() != AUTH_TYPES.contains(entry.type())) {
         throw Refusal.invalid(
             "there is no "
                 + (entry.isAuth() ? "auth method" : "secrets engine")

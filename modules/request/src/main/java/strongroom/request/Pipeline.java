@@ -270,7 +270,10 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(
-        parts.tokens().use(transaction, caller.token().orElseThrow()).orElseThrow(Refusal::denied));
+        parts
+            .tokens()
+            .use(transaction, caller.token().orElseThrow())
+            .orElseThrow(() -> noToken(request, parts)));
   }
 
   /** A wrapping token's one use is the unwrapping, which counts it itself. */

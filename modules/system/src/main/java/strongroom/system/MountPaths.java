@@ -131,6 +131,10 @@ final class MountPaths {
   private String path(Call call) {
     String path = call.parameters().containsKey("path") ? call.parameter("path") : joined(call);
     String withSlash = path.endsWith("/") ? path : path + "/";
+    if (!auth && withSlash.startsWith("auth/")) {
+      // Auth methods need sudo, which this way around would not ask for.
+      throw Refusal.invalid("auth methods are below sys/auth, not sys/mounts/auth");
+    }
     return auth ? "auth/" + withSlash : withSlash;
   }
 
