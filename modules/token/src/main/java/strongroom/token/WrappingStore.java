@@ -12,6 +12,7 @@ import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
 import strongroom.logical.Response;
 import strongroom.logical.TimeText;
+import strongroom.storage.ReadableStorage;
 import strongroom.storage.StorageFault;
 import strongroom.storage.Transaction;
 
@@ -146,6 +147,15 @@ public final class WrappingStore {
   /** Whether {@code token} is a wrapping token that is still good. */
   public boolean isWrapping(String token) {
     return tokens.lookup(token).filter(WrappingStore::wraps).isPresent();
+  }
+
+  /**
+   * The same, where {@code from} is the barrier, or as much of it as is in memory.
+   *
+   * @throws strongroom.storage.NotInMemoryException where that is not enough
+   */
+  public boolean isWrapping(String token, ReadableStorage from) {
+    return tokens.lookup(token, from).filter(WrappingStore::wraps).isPresent();
   }
 
   /** What is told of a token that wraps nothing, or nothing any more; to be thrown. */
