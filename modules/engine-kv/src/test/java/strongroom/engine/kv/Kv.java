@@ -155,7 +155,10 @@ final class Kv {
             ? answer
             : Optional.empty();
     return new Answer(
-        status, told.map(Kv::body).orElse(JsonObject.EMPTY), told.map(Response::warnings).orElse(refusal.errors()), Response.Lease.NONE);
+        status,
+        told.map(Kv::body).orElse(JsonObject.EMPTY),
+        told.map(Response::warnings).orElse(refusal.errors()),
+        Response.Lease.NONE);
   }
 
   private static JsonObject body(Response response) {
