@@ -12,6 +12,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
+import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
 import strongroom.logical.RequestHandler;
 
@@ -59,6 +60,10 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
     if (HttpMethod.OPTIONS.is(request.getMethod())) {
       answer.bare(204, ALLOW);
       return;
+    }
+    if (request.getHttpURI().getFragment() != null) {
+      // No request has one (RFC 9112); what stands before it is not what was meant.
+      throw Refusal.invalid("the path has a \"#\"; send it as %23");
     }
     HttpFields headers = request.getHeaders();
     String query = request.getHttpURI().getQuery();

@@ -330,7 +330,7 @@ class PipelineTest {
     Response answer = done(wrapping, Operation.UPDATE, "sys/wrapping/unwrap", "{}");
     assertThat(House.text(answer)).isEqualTo("hello");
     assertThat(refusal(wrapping, Operation.UPDATE, "sys/wrapping/unwrap", "{}"))
-        .isInstanceOf(Refusal.Denied.class);
+        .isInstanceOf(Refusal.Invalid.class);
   }
 
   private String wrap(String path) {
