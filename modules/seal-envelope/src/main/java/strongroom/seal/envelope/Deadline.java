@@ -8,14 +8,20 @@ public final class Deadline {
   private final long end;
   private final Duration whole;
 
-  private Deadline(Duration whole) {
+  private Deadline(Duration whole, long end) {
     this.whole = whole;
-    this.end = System.nanoTime() + whole.toNanos();
+    this.end = end;
   }
 
   /** A deadline {@code whole} from now. */
   public static Deadline in(Duration whole) {
-    return new Deadline(whole);
+    return new Deadline(whole, System.nanoTime() + whole.toNanos());
+  }
+
+  /** This deadline, or one {@code max} from now where that is sooner: for one step of a call. */
+  public Deadline within(Duration max) {
+    Deadline sooner = in(max);
+    return sooner.end - end < 0 ? sooner : this;
   }
 
   /**
