@@ -13,6 +13,9 @@ module strongroom.server {
   requires strongroom.barrier;
   requires strongroom.storage.raft;
   requires strongroom.seal.pkcs11;
+  requires strongroom.seal.envelope;
+  requires strongroom.seal.statickey;
+  requires strongroom.seal.awskms;
   requires strongroom.engine;
   requires strongroom.policy;
   requires strongroom.token;

@@ -15,16 +15,21 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * What a TLS client trusts and is.
  *
  * @param authorities who may have signed a server's certificate; empty for those that Java trusts
  * @param identity who the client is; empty for nobody
+ * @param serverName the name that a server must be certified for, instead of its address's
  * @param anyServer whether no server is verified at all
  */
 public record ClientTls(
-    List<X509Certificate> authorities, Optional<Identity> identity, boolean anyServer) {
+    List<X509Certificate> authorities,
+    Optional<Identity> identity,
+    Optional<String> serverName,
+    boolean anyServer) {
   private static final char[] NO_PASSWORD = new char[0];
 
   /** Keeps a copy. */
@@ -97,7 +102,10 @@ public record ClientTls(
       }
       factory.init(store);
     }
-    return factory.getTrustManagers();
+    TrustManager[] managers = factory.getTrustManagers();
+    return serverName.isPresent() && managers[0] instanceof X509TrustManager chains
+        ? new TrustManager[] {new NamedServer(chains, serverName.get())}
+        : managers;
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

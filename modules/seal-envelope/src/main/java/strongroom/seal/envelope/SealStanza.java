@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import strongroom.seal.HealthCheck;
 import strongroom.seal.SealFault;
 import strongroom.secret.SecretBytes;
@@ -26,6 +28,8 @@ public record SealStanza(
     Optional<HealthCheck> health,
     Map<String, String> texts,
     Secrets secrets) {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|)");
+
   /** How long one call may take that has no parameter of its own for that. */
   public static final Duration CALL_MAX = Duration.ofSeconds(10);
 
@@ -66,6 +70,33 @@ public record SealStanza(
       case "false", "0", "f" -> false;
       default -> throw wrong(name, "is neither true nor false");
     };
+  }
+
+  /**
+   * The duration {@code name}: seconds, or a number with a unit, {@code 250ms}, {@code 10s} or
+   * {@code 1m}.
+   *
+   * @throws SealFault.Configuration where it is none, or no time at all
+   */
+  public Duration duration(String name, Duration otherwise) {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    Matcher parts = DURATION.matcher(text.get());
+    if (parts.matches()) {
+      long number = Long.parseLong(parts.group(1));
+      Duration duration =
+          switch (parts.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofSeconds(number);
+          };
+      if (duration.isPositive()) {
+        return duration;
+      }
+    }
+    throw wrong(name, "is no duration: write 10, 10s, 250ms or 1m");
   }
 
   /** What to say of the parameter {@code name}; {@code why} repeats no secret. */
