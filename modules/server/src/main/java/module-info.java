@@ -16,6 +16,11 @@ module strongroom.server {
   requires strongroom.seal.envelope;
   requires strongroom.seal.statickey;
   requires strongroom.seal.awskms;
+  requires strongroom.seal.azurekeyvault;
+  requires strongroom.seal.gcpckms;
+  requires strongroom.seal.kmip;
+  requires strongroom.seal.ocikms;
+  requires strongroom.seal.transit;
   requires strongroom.engine;
   requires strongroom.policy;
   requires strongroom.token;

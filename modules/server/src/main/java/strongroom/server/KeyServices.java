@@ -9,10 +9,15 @@ import strongroom.config.SealSettings;
 import strongroom.seal.HealthCheck;
 import strongroom.seal.SealFault;
 import strongroom.seal.awskms.AwsKmsService;
+import strongroom.seal.azurekeyvault.AzureKeyVaultService;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.envelope.KeyService;
 import strongroom.seal.envelope.SealStanza;
+import strongroom.seal.gcpckms.GcpKmsService;
+import strongroom.seal.kmip.KmipService;
+import strongroom.seal.ocikms.OciKmsService;
 import strongroom.seal.statickey.StaticKeyService;
+import strongroom.seal.transit.TransitService;
 
 /**
  * The seals whose key is kept by a service. Each service is a module of its own whose jar an
@@ -63,7 +68,12 @@ final class KeyServices {
   private KeyService open() {
     return switch (stanza.type()) {
       case "awskms" -> AwsKmsService.open(stanza, environment, clock);
+      case "azurekeyvault" -> AzureKeyVaultService.open(stanza, environment, clock);
+      case "gcpckms" -> GcpKmsService.open(stanza, environment, clock);
+      case "kmip" -> KmipService.open(stanza);
+      case "ocikms" -> OciKmsService.open(stanza, environment, clock);
       case "static" -> StaticKeyService.open(stanza, random);
+      case "transit" -> TransitService.open(stanza);
       default -> throw stanza.wrong("type", "this version has no such seal");
     };
   }
