@@ -149,6 +149,18 @@ class TransitSealTest extends SealContract {
     assertThatThrownBy(() -> seal.prove(false)).isInstanceOf(SealFault.Away.class);
   }
 
+  /** Such a fault is tried again by itself, one of data is not. */
+  @Test
+  void takesAKeyThatIsMissingForTroubleOfTheConfiguration() {
+    try (SecretBytes secret = SecretBytes.random(32, RANDOM)) {
+      byte[] wrapped = seal.wrap(Seal.Purpose.ROOT_KEY, secret);
+      fake.answerWith(_ -> FakeService.Reply.json(400, "{'errors':['encryption key not found']}"));
+      assertThatThrownBy(() -> seal.unwrap(Seal.Purpose.ROOT_KEY, wrapped))
+          .isInstanceOf(SealFault.Configuration.class)
+          .hasMessageContaining("key not found");
+    }
+  }
+
   @Test
   void namesTheParameterThatIsMissing() {
     assertThatThrownBy(() -> seal(fake, "", Map.of()))
