@@ -12,13 +12,23 @@ cleanup() {
 }
 trap cleanup EXIT
 
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 12000))
+        (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null || break
+    done
+    printf '%s\n' "$port"
+}
+port=$(free_port)
+
 cat > "$folder/config.hcl" <<TEXT
 storage "raft" {
   path    = "$folder/data"
   node_id = "recording"
 }
 listener "tcp" {
-  address     = "127.0.0.1:0"
+  address     = "127.0.0.1:$port"
   tls_disable = "true"
 }
 listener "unix" {
@@ -76,6 +86,8 @@ else
 fi
 ./strongroom secrets enable -path=secret -version=2 kv > /dev/null
 ./strongroom kv put secret/a b=c > /dev/null
+# The recording keeps what is hot, so that a server is fast before its own compiler has found out.
+"$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx128m -cp modules/bench/target/classes strongroom.bench.Exercise "$port" "$VAULT_TOKEN"
 STRONGROOM_JAVA_OPTIONS="-XX:AOTCacheOutput=target/dist/cli.aot.new $quiet" \
     ./strongroom kv get secret/a > /dev/null 2>&1 || true
 kill -TERM "$server"

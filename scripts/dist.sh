@@ -11,7 +11,7 @@ cp modules/server/target/lib/*.jar "$dist.new/lib/"
 for jar in modules/*/target/strongroom-*.jar; do
     name=$(basename "$jar")
     case "$name" in
-        strongroom-testkit-* | strongroom-bench-* | *-tests.jar | original-*) continue ;;
+        strongroom-testkit-* | strongroom-bench-* | strongroom-acceptance-* | *-tests.jar | original-*) continue ;;
     esac
     rm -f "$dist.new/lib/$name"
     cp "$jar" "$dist.new/lib/${name%-[0-9]*.jar}.jar"

@@ -102,6 +102,9 @@ class HostileInputTest {
     root.call("PUT", "secret/data/x", deep).expect(413);
     String wide = "{\"data\":{\"a\":[" + "1,".repeat(1_000_000) + "1]}}";
     root.call("PUT", "secret/data/x", wide).expect(413);
+    String value = "{\"data\":{\"a\":\"" + "x".repeat(2 * 1024 * 1024) + "\"}}";
+    assertThat(root.call("PUT", "secret/data/x", value).expect(413).text())
+        .contains("max_entry_size");
     String large = "{\"data\":{\"a\":\"" + "x".repeat(34 * 1024 * 1024) + "\"}}";
     try {
       root.call("PUT", "secret/data/x", large).expect(413);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.Batch;
 import strongroom.storage.Page;
+import strongroom.storage.ReadableStorage;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 
@@ -32,6 +33,7 @@ public final class Barrier implements Storage, AutoCloseable {
   static final int BLOCK_ENCRYPTIONS = 100_000;
 
   private final Storage physical;
+  private final ReadableStorage inMemory = new InMemory();
   private final Clock clock;
   private final SecureRandom random;
 
@@ -87,8 +89,12 @@ public final class Barrier implements Storage, AutoCloseable {
 
   @Override
   public Optional<byte[]> get(String key) {
+    return decrypted(key, physical);
+  }
+
+  private Optional<byte[]> decrypted(String key, ReadableStorage from) {
     Keyring keys = keyring();
-    Optional<byte[]> stored = physical.get(key);
+    Optional<byte[]> stored = from.get(key);
     return stored.isEmpty() ? stored : Optional.of(decrypt(keys, key, stored.get()));
   }
 
@@ -96,6 +102,25 @@ public final class Barrier implements Storage, AutoCloseable {
   public Page list(String folder, String after, int limit) {
     keyring();
     return physical.list(folder, after, limit);
+  }
+
+  @Override
+  public ReadableStorage inMemory() {
+    return inMemory;
+  }
+
+  /** What lies decrypted no deeper than the physical storage's memory. */
+  private final class InMemory implements ReadableStorage {
+    @Override
+    public Optional<byte[]> get(String key) {
+      return decrypted(key, physical.inMemory());
+    }
+
+    @Override
+    public Page list(String folder, String after, int limit) {
+      keyring();
+      return physical.inMemory().list(folder, after, limit);
+    }
   }
 
   @Override

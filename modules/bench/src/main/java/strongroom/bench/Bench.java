@@ -227,7 +227,7 @@ final class Bench {
     add("start to active, 100,000 keys (median of 3)", seconds.get(1), "s", "<= 1", "OpenBao 0.26");
   }
 
-  private static String member(String json, String name) {
+  static String member(String json, String name) {
     Matcher matcher = Pattern.compile("\"" + name + "\":\"([^\"]+)\"").matcher(json);
     if (!matcher.find()) {
       throw new IllegalStateException("the answer has no " + name);

@@ -1,6 +1,5 @@
 package strongroom.bench;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,24 +7,28 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * One kept-alive HTTP/1.1 connection, with so little of HTTP that the load costs less than what it
  * loads. Used by one thread.
  */
 final class Connection implements AutoCloseable {
-  private static final String LENGTH = "content-length:";
+  /** In small letters; or-ing 0x20 makes letters small and leaves these signs as they are. */
+  private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int HEAD_BYTES_MAX = 16 * 1024;
 
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
+  private final byte[] buffer = new byte[HEAD_BYTES_MAX];
+  private int filled;
 
   Connection(int port) {
     try {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
-      in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+      in = socket.getInputStream();
       out = socket.getOutputStream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -69,30 +72,62 @@ final class Connection implements AutoCloseable {
     try {
       out.write(request);
       out.flush();
-      String status = line();
-      int length = 0;
-      for (String header = line(); !header.isEmpty(); header = line()) {
-        if (header.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
-          length = Integer.parseInt(header.substring(LENGTH.length()).strip());
-        }
+      int head = readHead();
+      int status = (buffer[9] - '0') * 100 + (buffer[10] - '0') * 10 + buffer[11] - '0';
+      byte[] body = new byte[length(head)];
+      int here = Math.min(body.length, filled - head);
+      System.arraycopy(buffer, head, body, 0, here);
+      if (in.readNBytes(body, here, body.length - here) < body.length - here) {
+        throw closed();
       }
-      return new Answer(Integer.parseInt(status.substring(9, 12)), in.readNBytes(length));
+      return new Answer(status, body);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private String line() throws IOException {
-    StringBuilder line = new StringBuilder(64);
-    for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new IOException("the server closed the connection");
+  /** Reads until the empty line, and returns where the body starts. */
+  private int readHead() throws IOException {
+    filled = 0;
+    int seen = 3;
+    while (true) {
+      int read = in.read(buffer, filled, buffer.length - filled);
+      if (read <= 0) {
+        throw closed();
       }
-      if (c != '\r') {
-        line.append((char) c);
+      filled += read;
+      for (; seen < filled; seen++) {
+        if (buffer[seen] == '\n' && buffer[seen - 2] == '\n') {
+          return seen + 1;
+        }
       }
     }
-    return line.toString();
+  }
+
+  private int length(int head) {
+    for (int at = 0; at + LENGTH.length < head; at++) {
+      if (buffer[at] == '\n' && startsWith(at + 1)) {
+        int length = 0;
+        for (int i = at + 1 + LENGTH.length; buffer[i] != '\r'; i++) {
+          length = buffer[i] == ' ' ? length : length * 10 + buffer[i] - '0';
+        }
+        return length;
+      }
+    }
+    return 0;
+  }
+
+  private boolean startsWith(int at) {
+    for (int i = 0; i < LENGTH.length; i++) {
+      if ((buffer[at + i] | 0x20) != LENGTH[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static IOException closed() {
+    return new IOException("the server closed the connection");
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import strongroom.logical.Operation;
@@ -76,6 +77,11 @@ public final class Endpoint {
    */
   public Optional<Predicate<Call>> exists() {
     return exists;
+  }
+
+  /** Whether a create and an update are answered in the same way. */
+  public boolean createsAsItUpdates() {
+    return Objects.equals(handlers.get(Operation.CREATE), handlers.get(Operation.UPDATE));
   }
 
   /** Whether it answers without a token. */

@@ -25,8 +25,11 @@ import strongroom.logical.RequestHandler;
 public final class HttpFront implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
 
-  /** Threads that serve, beside those that accept and select. */
-  private static final int THREADS = 12;
+  /**
+   * Threads that serve, beside those that accept and select. They never wait, so more of them than
+   * processors only cost changes from one to the other.
+   */
+  private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private static final int SELECTORS_MAX = 8;
 

@@ -32,6 +32,8 @@ final class Failures {
                 "the disk is full: nothing was written. Reads go on; writes will, once there is"
                     + " room"));
       }
+      case StorageFault.TooLarge large ->
+          new Refusal.TooLarge(List.of(String.valueOf(large.getMessage())));
       case StorageFault.Unavailable away -> {
         LOG.warn("request {}: {}", request.id(), away.getMessage());
         yield new Refusal.Unavailable(

@@ -29,6 +29,9 @@ import strongroom.logical.Response;
 import strongroom.mount.Route;
 import strongroom.policy.Acl;
 import strongroom.storage.InMemoryStorage;
+import strongroom.storage.NotInMemoryException;
+import strongroom.storage.ReadableStorage;
+import strongroom.storage.Storage;
 import strongroom.storage.Transaction;
 import strongroom.token.TokenEntry;
 
@@ -36,9 +39,9 @@ import strongroom.token.TokenEntry;
  * Takes requests through their stages: may this node answer, what answers, who asks, may they, do
  * it, wrap it, commit it, record it.
  *
- * <p>A read is answered on the calling thread. What may block (a write, a counted token, wrapping,
- * an endpoint that says so) runs on a virtual thread, of which there are at most {@link
- * #IN_FLIGHT_MAX}.
+ * <p>A read that memory can answer is answered on the calling thread. What may block (a write, a
+ * read of the disk, a list, a counted token, wrapping, an endpoint that says so) runs on a virtual
+ * thread, of which there are at most {@link #IN_FLIGHT_MAX}.
  */
 public final class Pipeline implements RequestHandler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
@@ -84,30 +87,46 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
 
   @Override
   public void handle(Request request, Consumer<Reply> reply) {
-    Work work;
-    boolean here;
+    Active parts = active;
+    Reply result;
     try {
-      Active parts = active;
-      Target target = target(request, parts);
-      Caller caller = caller(request, target, parts);
-      work = () -> run(request, target, caller, parts);
-      here = mayAnswerHere(request, target, caller);
-    } catch (RuntimeException | Error e) {
-      finish(request, reply, Failures.reply(request, e));
+      ReadableStorage memory = parts == null ? NOTHING : parts.barrier().inMemory();
+      Asked asked = ask(request, parts, memory);
+      if (!mayAnswerHere(asked)) {
+        hand(request, reply, () -> run(asked, new Transaction(storage(parts))));
+        return;
+      }
+      result = run(asked, Transaction.reading(memory));
+    } catch (NotInMemoryException e) {
+      // Nothing was done yet but reading, so all of it may be done again where it can wait.
+      hand(
+          request,
+          reply,
+          () -> run(ask(request, parts, storage(parts)), new Transaction(storage(parts))));
       return;
+    } catch (RuntimeException | Error e) {
+      result = Failures.reply(request, e);
     }
-    if (here) {
-      answer(request, reply, work);
-    } else {
-      hand(request, reply, work);
-    }
+    finish(request, reply, result);
   }
 
-  private static boolean mayAnswerHere(Request request, Target target, Caller caller) {
-    return !request.operation().writes()
-        && request.wrapTtl().isEmpty()
-        && !caller.counted()
-        && !target.endpoint().blocking();
+  private static Storage storage(@Nullable Active parts) {
+    return parts == null ? NOTHING : parts.barrier();
+  }
+
+  /** A request, and what is known of it before anything is done. */
+  private record Asked(Request request, Target target, Caller caller, @Nullable Active parts) {}
+
+  private Asked ask(Request request, @Nullable Active parts, ReadableStorage from) {
+    Target target = target(request, parts, from);
+    return new Asked(request, target, caller(request, target, parts, from), parts);
+  }
+
+  private static boolean mayAnswerHere(Asked asked) {
+    return !asked.request().operation().writes()
+        && asked.request().wrapTtl().isEmpty()
+        && !asked.caller().counted()
+        && !asked.target().endpoint().blocking();
   }
 
   private void hand(Request request, Consumer<Reply> reply, Work work) {
@@ -135,7 +154,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     }
   }
 
-  /** One request's way from its caller being known to its reply. */
+  /** One request's way to its reply, where it may wait. */
   @FunctionalInterface
   private interface Work {
     Reply run();
@@ -164,7 +183,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     reply.accept(told);
   }
 
-  private Target target(Request request, @Nullable Active parts) {
+  private Target target(Request request, @Nullable Active parts, ReadableStorage from) {
     String path = request.path();
     if (path.startsWith(SYS)) {
       Optional<EndpointTable.Match> match = nodeEndpoints.find(path.substring(SYS.length()));
@@ -176,36 +195,40 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     if (parts == null) {
       throw new RefusedException(gate.refusal());
     }
-    Route route = parts.mounts().route(path).orElseThrow(() -> noRoute(request, parts));
+    Route route = parts.mounts().route(path).orElseThrow(() -> noRoute(request, parts, from));
     EndpointTable.Match match =
-        route.endpoints().find(route.relative(path)).orElseThrow(() -> noEndpoint(request, parts));
+        route
+            .endpoints()
+            .find(route.relative(path))
+            .orElseThrow(() -> noEndpoint(request, parts, from));
     return new Target(match.endpoint(), match.parameters(), Optional.of(route));
   }
 
   /** Who has no good token learns nothing of what is mounted. */
-  private static RefusedException noRoute(Request request, Active parts) {
-    if (parts.tokens().lookup(request.token()).isEmpty()) {
+  private static RefusedException noRoute(Request request, Active parts, ReadableStorage from) {
+    if (parts.tokens().lookup(request.token(), from).isEmpty()) {
       return Refusal.denied();
     }
     return Refusal.notFound(
         "no handler for route \"" + request.path() + "\". route entry not found.");
   }
 
-  private static RefusedException noEndpoint(Request request, Active parts) {
-    if (parts.tokens().lookup(request.token()).isEmpty()) {
+  private static RefusedException noEndpoint(Request request, Active parts, ReadableStorage from) {
+    if (parts.tokens().lookup(request.token(), from).isEmpty()) {
       return Refusal.denied();
     }
     return Refusal.notFound("unsupported path");
   }
 
-  private Caller caller(Request request, Target target, @Nullable Active parts) {
+  private Caller caller(
+      Request request, Target target, @Nullable Active parts, ReadableStorage from) {
     if (target.endpoint().unauthenticated() || parts == null) {
       if (!target.endpoint().unauthenticated()) {
         throw new RefusedException(gate.refusal());
       }
       return new Caller(Optional.empty(), NOBODY);
     }
-    TokenEntry token = parts.tokens().lookup(request.token()).orElseThrow(Refusal::denied);
+    TokenEntry token = parts.tokens().lookup(request.token(), from).orElseThrow(Refusal::denied);
     checkNetwork(request, token);
     return new Caller(Optional.of(token), parts.policies().aclFor(token.grant().policies()));
   }
@@ -219,8 +242,13 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     }
   }
 
-  private Reply run(Request request, Target target, Caller caller, @Nullable Active parts) {
-    try (Transaction transaction = new Transaction(parts == null ? NOTHING : parts.barrier())) {
+  /** Does what is asked, and closes {@code transaction}. */
+  private Reply run(Asked asked, Transaction transaction) {
+    Request request = asked.request();
+    Target target = asked.target();
+    Caller caller = asked.caller();
+    Active parts = asked.parts();
+    try (transaction) {
       Optional<TokenEntry> used = use(transaction, request, caller, parts);
       Response response;
       try {
@@ -291,7 +319,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
             target.mount(),
             storage,
             clock.instant());
-    Operation operation = operation(target.endpoint(), call);
+    Operation operation = operation(target.endpoint(), call, caller);
     Request exact = operation == request.operation() ? request : request.with(operation);
     authorize(exact, target.endpoint(), caller);
     if (operation == Operation.HELP) {
@@ -306,11 +334,26 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     return wrapped(request, handler.handle(exactCall), transaction, parts);
   }
 
-  private static Operation operation(Endpoint endpoint, Call call) {
-    if (call.operation() != Operation.UPDATE || endpoint.exists().isEmpty()) {
+  private static Operation operation(Endpoint endpoint, Call call, Caller caller) {
+    if (call.operation() != Operation.UPDATE
+        || endpoint.exists().isEmpty()
+        // Whoever may do both or neither need not be told which it is, and storage is not asked.
+        || (endpoint.createsAsItUpdates() && mayBothOrNeither(call.request(), endpoint, caller))) {
       return call.operation();
     }
     return endpoint.exists().get().test(call) ? Operation.UPDATE : Operation.CREATE;
+  }
+
+  private static boolean mayBothOrNeither(Request request, Endpoint endpoint, Caller caller) {
+    Acl acl = caller.acl();
+    return acl.root()
+        || allows(acl, Operation.CREATE, request, endpoint)
+            == allows(acl, Operation.UPDATE, request, endpoint);
+  }
+
+  private static boolean allows(Acl acl, Operation operation, Request request, Endpoint endpoint) {
+    return acl.allows(
+        operation, request.path(), request.body(), request.wrapTtl(), endpoint.sudo());
   }
 
   private static void authorize(Request request, Endpoint endpoint, Caller caller) {

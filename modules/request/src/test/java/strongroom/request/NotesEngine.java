@@ -3,6 +3,7 @@ package strongroom.request;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.engine.Engine;
@@ -18,6 +19,9 @@ final class NotesEngine implements Engine {
 
   final CountDownLatch release = new CountDownLatch(1);
   final CountDownLatch entered = new CountDownLatch(1);
+
+  /** How often {@code same/} was asked whether something exists. */
+  final AtomicInteger askedWhetherExists = new AtomicInteger();
 
   @Override
   public List<Endpoint> endpoints() {
@@ -52,6 +56,10 @@ final class NotesEngine implements Engine {
                   call.storage().put("note/" + call.parameter("name"), new byte[] {1});
                   throw Refusal.invalid("changed my mind");
                 })
+            .build(),
+        Endpoint.at("same/{name}", "A create is an update.")
+            .onWrite(call -> told("written"))
+            .exists(call -> askedWhetherExists.incrementAndGet() > 0)
             .build(),
         Endpoint.at("note/{path...}", "A note.")
             .field("text", "string", "What it says.")
@@ -105,6 +113,7 @@ final class NotesEngine implements Engine {
   private static Response fail(Call call) {
     switch (call.parameter("kind")) {
       case "full" -> throw new StorageFault.Full(INNER_SECRET, null);
+      case "large" -> throw new StorageFault.TooLarge("9 bytes; at most 8", null);
       case "unavailable" -> throw new StorageFault.Unavailable(INNER_SECRET, null);
       case "unknown" -> throw new StorageFault.OutcomeUnknown(INNER_SECRET, null);
       case "damaged" -> throw new StorageFault.Damaged(INNER_SECRET, null);

@@ -202,6 +202,26 @@ class PipelineTest {
   }
 
   @Test
+  void asksWhetherSomethingExistsOnlyWhereTheAnswerMatters() {
+    String path = "notes/same/a";
+    done(house.root, Operation.UPDATE, path, "{}");
+    String both = house.token("path \"notes/same/*\" { capabilities = [\"create\", \"update\"] }");
+    done(both, Operation.UPDATE, path, "{}");
+    String neither = house.token("path \"notes/same/*\" { capabilities = [\"read\"] }");
+    assertThat(refusal(neither, Operation.UPDATE, path, "{}")).isInstanceOf(Refusal.Denied.class);
+    assertThat(house.notes.askedWhetherExists).hasValue(0);
+    String update = house.token("path \"notes/same/*\" { capabilities = [\"update\"] }");
+    done(update, Operation.UPDATE, path, "{}");
+    assertThat(house.notes.askedWhetherExists).hasValue(1);
+  }
+
+  @Test
+  void tellsHowMuchFitsWhereWritesAreTooLarge() {
+    assertThat(refusal(house.root, Operation.UPDATE, "notes/fault/large", "{}"))
+        .isEqualTo(new Refusal.TooLarge(List.of("9 bytes; at most 8")));
+  }
+
+  @Test
   void neverTellsAClientWhatAFaultSays() {
     for (String kind :
         List.of(
@@ -217,6 +237,26 @@ class PipelineTest {
                     : Refusal.Faulted.class);
       }
     }
+  }
+
+  @Test
+  void readsADiskOnlyFromThreadsThatMayWait() {
+    done(house.root, Operation.UPDATE, "notes/note/a", NOTE);
+    SlowDisk disk = new SlowDisk(house.barrier);
+    house.pipeline.publish(house.on(disk));
+    assertThat(House.text(done(house.root, Operation.READ, "notes/note/a", "{}")))
+        .isEqualTo("hello");
+    assertThat(done(house.root, Operation.LIST, "notes/note/", "{}").data()).isPresent();
+    assertThat(refusal(house.root, Operation.READ, "notes/note/none", "{}"))
+        .isInstanceOf(Refusal.NotFound.class);
+    // A token that is not known may be one that is not in memory.
+    assertThat(refusal("hvs.unknown", Operation.READ, "notes/note/a", "{}"))
+        .isInstanceOf(Refusal.Denied.class);
+    assertThat(disk.reads).hasPositiveValue();
+    assertThat(disk.readsByServingThreads).hasValue(0);
+    // What needs no storage is answered where it came in, whatever the disk does.
+    assertThat(House.text(done(house.root, Operation.READ, "notes/thread", "{}")))
+        .isEqualTo("caller's");
   }
 
   @Test

@@ -16,6 +16,9 @@ import strongroom.storage.raft.RaftStorage;
 record StorageWiring(Storage storage, @Nullable RaftStorage raft) implements AutoCloseable {
   private static final String NODE_ID = "node1";
 
+  /** What a batch has besides its largest value. */
+  private static final int ROOM_BYTES = 1024 * 1024;
+
   static StorageWiring wire(StorageSettings settings) {
     return switch (settings) {
       case StorageSettings.InMemory _ -> new StorageWiring(new InMemoryStorage(), null);
@@ -31,7 +34,9 @@ record StorageWiring(Storage storage, @Nullable RaftStorage raft) implements Aut
     return new RaftSettings(
         defaults.path(),
         defaults.nodeId(),
-        Math.max(defaults.entryBytesMax(), configured.transactionBytesMax()),
+        configured.entryBytesMax(),
+        // A batch of one value must always fit.
+        Math.max(configured.transactionBytesMax(), configured.entryBytesMax() + ROOM_BYTES),
         configured.snapshotThreshold(),
         defaults.blockCacheBytes(),
         defaults.freeBytesMin());

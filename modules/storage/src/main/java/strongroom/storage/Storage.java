@@ -12,4 +12,12 @@ public interface Storage extends ReadableStorage {
    *     otherwise nothing of it was
    */
   void commit(Batch batch);
+
+  /**
+   * The same storage for a thread that must not wait for a disk: what memory alone cannot answer
+   * throws {@link NotInMemoryException}. What is in memory as a whole is itself.
+   */
+  default ReadableStorage inMemory() {
+    return this;
+  }
 }

@@ -30,6 +30,16 @@ public abstract sealed class StorageFault extends RuntimeException {
     }
   }
 
+  /** The writes are more than can take effect together. Nothing was written. */
+  public static final class TooLarge extends StorageFault {
+    private static final long serialVersionUID = 1;
+
+    /** Says how large they are and what is allowed in {@code message}. */
+    public TooLarge(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /** Storage is not to be had just now (starting, no leader, closed). Nothing was written. */
   public static final class Unavailable extends StorageFault {
     private static final long serialVersionUID = 1;

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 
 /**
  * The writes of one request, kept until {@link #commit} makes them one batch. Reads see the writes
@@ -22,14 +23,29 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class Transaction implements Storage, AutoCloseable {
   private static final long SECOND_LOCK_WAIT_SECONDS = 5;
-  private final Storage base;
+  private final ReadableStorage base;
+  private final Consumer<Batch> commit;
   private final Map<String, Optional<byte[]>> writes = new LinkedHashMap<>();
   private final Map<KeyLocks, List<Lock>> held = new HashMap<>(2);
   private final List<Runnable> afterCommit = new ArrayList<>(2);
 
   /** Reads from {@code base} and will commit to it. */
   public Transaction(Storage base) {
+    this(base, base::commit);
+  }
+
+  private Transaction(ReadableStorage base, Consumer<Batch> commit) {
     this.base = base;
+    this.commit = commit;
+  }
+
+  /** Reads from {@code base}; a commit of any write is an error of the caller's. */
+  public static Transaction reading(ReadableStorage base) {
+    return new Transaction(
+        base,
+        batch -> {
+          throw new IllegalStateException("a write where only reads are expected");
+        });
   }
 
   @Override
@@ -136,7 +152,7 @@ public final class Transaction implements Storage, AutoCloseable {
       Batch batch = new Batch();
       writes.forEach(
           (key, value) -> value.ifPresentOrElse(v -> batch.put(key, v), () -> batch.delete(key)));
-      base.commit(batch);
+      commit.accept(batch);
       writes.clear();
     }
     List<Runnable> actions = List.copyOf(afterCommit);

@@ -22,6 +22,7 @@ import strongroom.logical.RefusedException;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.Batch;
 import strongroom.storage.KeyLocks;
+import strongroom.storage.NotInMemoryException;
 import strongroom.storage.Page;
 import strongroom.storage.ReadableStorage;
 import strongroom.storage.Storage;
@@ -104,6 +105,15 @@ public final class TokenStore implements AutoCloseable {
 
   /** The token {@code token}, where there is one and it has not ended. */
   public Optional<TokenEntry> lookup(String token) {
+    return lookup(token, barrier);
+  }
+
+  /**
+   * The same, where {@code from} is the barrier, or as much of it as is in memory.
+   *
+   * @throws NotInMemoryException where that is not enough
+   */
+  public Optional<TokenEntry> lookup(String token, ReadableStorage from) {
     if (token.isEmpty() || token.length() > TokenText.LENGTH_MAX) {
       return Optional.empty();
     }
@@ -112,9 +122,9 @@ public final class TokenStore implements AutoCloseable {
       return batch
           .open(token)
           .filter(entry -> !entry.expired(now))
-          .filter(entry -> entry.orphan() || find(entry.parent()).isPresent());
+          .filter(entry -> entry.orphan() || find(entry.parent(), from).isPresent());
     }
-    return find(text.id(token));
+    return find(text.id(token), from);
   }
 
   /** The token with {@code accessor}, where there is one and it has not ended. */
@@ -127,26 +137,35 @@ public final class TokenStore implements AutoCloseable {
 
   /** The token with {@code id}, where there is one and it has not ended. */
   Optional<TokenEntry> find(String id) {
+    return find(id, barrier);
+  }
+
+  private Optional<TokenEntry> find(String id, ReadableStorage from) {
     TokenEntry known = cache.get(id);
     if (known == null) {
-      Optional<TokenEntry> stored = read(barrier, id);
+      Optional<TokenEntry> stored = read(from, id);
       if (stored.isEmpty()) {
         return stored;
       }
       known = stored.get();
-      keep(known);
+      keep(known, from);
     }
     return known.expired(clock.instant()) ? Optional.empty() : Optional.of(known);
   }
 
-  private void keep(TokenEntry entry) {
+  private void keep(TokenEntry entry, ReadableStorage from) {
     if (cache.size() >= CACHED_MAX) {
       cache.keySet().stream().limit(CACHED_MAX / 10).toList().forEach(cache::remove);
     }
     cache.putIfAbsent(entry.id(), entry);
     // A commit may have removed the entry between the read and the line before.
-    if (barrier.get(ID + entry.id()).isEmpty()) {
-      cache.remove(entry.id());
+    boolean stillThere = false;
+    try {
+      stillThere = from.get(ID + entry.id()).isPresent();
+    } finally {
+      if (!stillThere) {
+        cache.remove(entry.id());
+      }
     }
   }
 

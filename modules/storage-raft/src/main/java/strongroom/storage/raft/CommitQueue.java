@@ -1,11 +1,14 @@
 package strongroom.storage.raft;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +26,11 @@ final class CommitQueue implements AutoCloseable {
   /** How many batches may wait; more callers are told to try again. */
   static final int WAITING_MAX = 65_536;
 
-  /** How many entries may be under way: one being synced, one being sent, one being filled. */
-  private static final int ENTRIES_UNDER_WAY_MAX = 3;
+  /** How many entries may be under way: one being synced, one to follow it at once. */
+  private static final int ENTRIES_UNDER_WAY_MAX = 2;
+
+  /** How long an entry may take; then its callers are told that nobody knows what came of it. */
+  private static final Duration ENTRY_MAX = Duration.ofSeconds(60);
 
   private static final int ENTRY_BYTES_AIM = 1024 * 1024;
 
@@ -77,7 +83,7 @@ final class CommitQueue implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    failWaiting();
+    failWaiting("storage is closed");
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callers' own futures carry the outcome
@@ -85,7 +91,8 @@ final class CommitQueue implements AutoCloseable {
     ByteString entry = EntryCodec.entry(batches.stream().map(Waiting::writes).toList(), length);
     CompletableFuture<Void> result;
     try {
-      result = submit.apply(entry);
+      // One clock an entry: a caller's own timed wait costs more than its batch's part of an entry.
+      result = submit.apply(entry).orTimeout(ENTRY_MAX.toSeconds(), TimeUnit.SECONDS);
     } catch (StorageFault e) {
       result = CompletableFuture.failedFuture(e);
     }
@@ -99,12 +106,16 @@ final class CommitQueue implements AutoCloseable {
               batch.done().completeExceptionally(failure);
             }
           }
+          if (failure instanceof TimeoutException) {
+            // What waits behind an entry that hangs would each wait as long again.
+            failWaiting("an entry did not end in " + ENTRY_MAX);
+          }
         });
   }
 
-  private void failWaiting() {
+  private void failWaiting(String why) {
     for (Waiting left = queue.poll(); left != null; left = queue.poll()) {
-      left.done().completeExceptionally(new StorageFault.Unavailable("storage is closed", null));
+      left.done().completeExceptionally(new StorageFault.Unavailable(why, null));
     }
   }
 
@@ -115,6 +126,6 @@ final class CommitQueue implements AutoCloseable {
     if (thread != null) {
       thread.interrupt();
     }
-    failWaiting();
+    failWaiting("storage is closed");
   }
 }

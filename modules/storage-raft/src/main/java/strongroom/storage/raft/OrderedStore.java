@@ -24,12 +24,14 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import strongroom.storage.NotInMemoryException;
 import strongroom.storage.Page;
 import strongroom.storage.StorageFault;
 
@@ -49,6 +51,7 @@ final class OrderedStore implements AutoCloseable {
   private static final long MEMTABLE_BYTES = 16L * 1024 * 1024;
   private static final int SECONDARY_JOBS_MAX = 2;
   private static final int OPEN_FILES_MAX = 512;
+  private static final int YOUNG_FILES_MERGED = 8;
 
   private final Path path;
   private final Cache cache;
@@ -56,6 +59,7 @@ final class OrderedStore implements AutoCloseable {
   private final Options options;
   private final WriteOptions unsynced;
   private final ReadOptions reads;
+  private final ReadOptions cached;
   private final ReadOptions scans;
   private final RocksDB database;
   private final StampedLock handles = new StampedLock();
@@ -69,6 +73,7 @@ final class OrderedStore implements AutoCloseable {
     options = options(cache, bloom);
     unsynced = new WriteOptions().setDisableWAL(true);
     reads = new ReadOptions().setVerifyChecksums(true);
+    cached = new ReadOptions().setVerifyChecksums(true).setReadTier(ReadTier.BLOCK_CACHE_TIER);
     scans = new ReadOptions().setVerifyChecksums(true).setFillCache(false);
     try {
       database = RocksDB.open(options, path.toString());
@@ -96,6 +101,11 @@ final class OrderedStore implements AutoCloseable {
     made.setTableFormatConfig(table);
     made.setWriteBufferSize(MEMTABLE_BYTES);
     made.setMaxWriteBufferNumber(3);
+    // Every merge of the youngest files rewrites the next level; Bloom filters make a few more of
+    // them cheap to look into.
+    made.setLevel0FileNumCompactionTrigger(YOUNG_FILES_MERGED);
+    made.setLevel0SlowdownWritesTrigger(YOUNG_FILES_MERGED * 3);
+    made.setLevel0StopWritesTrigger(YOUNG_FILES_MERGED * 5);
     made.setMaxBackgroundJobs(SECONDARY_JOBS_MAX);
     made.setMaxOpenFiles(OPEN_FILES_MAX);
     // Ciphertext does not compress.
@@ -127,13 +137,30 @@ final class OrderedStore implements AutoCloseable {
   }
 
   Optional<byte[]> get(String key) {
+    return get(key, reads);
+  }
+
+  /**
+   * The same without touching a disk.
+   *
+   * @throws NotInMemoryException where that would be needed
+   */
+  Optional<byte[]> getFromMemory(String key) {
+    return get(key, cached);
+  }
+
+  private Optional<byte[]> get(String key, ReadOptions how) {
     byte[] keyBytes = key.getBytes(UTF_8);
     long stamp = handles.readLock();
     try {
       requireOpen();
-      byte[] stored = database.get(reads, keyBytes);
+      byte[] stored = database.get(how, keyBytes);
       return stored == null ? Optional.empty() : Optional.of(checked(key, keyBytes, stored));
     } catch (RocksDBException e) {
+      Status status = e.getStatus();
+      if (status != null && status.getCode() == Status.Code.Incomplete) {
+        throw new NotInMemoryException();
+      }
       throw fault("the value of " + key + " cannot be read", e);
     } finally {
       handles.unlockRead(stamp);
@@ -286,6 +313,7 @@ final class OrderedStore implements AutoCloseable {
         closed = true;
         database.close();
         reads.close();
+        cached.close();
         scans.close();
         unsynced.close();
         options.close();

@@ -7,7 +7,8 @@ import java.nio.file.Path;
  *
  * @param path the data folder; made where it is missing
  * @param nodeId the node's name within its cluster
- * @param entryBytesMax the most that one Raft entry holds
+ * @param valueBytesMax the largest value, as it is stored
+ * @param entryBytesMax the most that one Raft entry holds; Raft keeps a buffer of this size
  * @param snapshotThreshold after so many entries the store is synced and the log before it dropped
  * @param blockCacheBytes how much of the store is kept in memory
  * @param freeBytesMin writes are refused while the disk has less room than this
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 public record RaftSettings(
     Path path,
     String nodeId,
+    int valueBytesMax,
     int entryBytesMax,
     long snapshotThreshold,
     long blockCacheBytes,
@@ -23,6 +25,7 @@ public record RaftSettings(
 
   /** What holds where nobody says otherwise. */
   public static RaftSettings of(Path path, String nodeId) {
-    return new RaftSettings(path, nodeId, 64 * MEBIBYTE, 8192, 64L * MEBIBYTE, 32L * MEBIBYTE);
+    return new RaftSettings(
+        path, nodeId, MEBIBYTE, 8 * MEBIBYTE, 8192, 64L * MEBIBYTE, 32L * MEBIBYTE);
   }
 }

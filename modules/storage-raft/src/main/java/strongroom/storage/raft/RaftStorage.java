@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.RaftConfigKeys;
@@ -33,18 +32,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.storage.Batch;
+import strongroom.storage.NotInMemoryException;
 import strongroom.storage.Page;
+import strongroom.storage.ReadableStorage;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 
 /** Storage on Raft: what {@link #commit} has returned for survives a loss of power. */
 public final class RaftStorage implements Storage, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftStorage.class);
-  private static final Duration COMMIT_MAX = Duration.ofSeconds(60);
   private static final Duration LEADER_MAX = Duration.ofSeconds(30);
   private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
 
   private final RaftSettings settings;
+  private final ReadableStorage inMemory = new InMemory();
   private final CommitQueue queue = new CommitQueue(this::submit);
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
@@ -206,27 +207,61 @@ public final class RaftStorage implements Storage, AutoCloseable {
   }
 
   @Override
+  public ReadableStorage inMemory() {
+    return inMemory;
+  }
+
+  /** What the store's cache answers. A folder is never in memory as a whole. */
+  private final class InMemory implements ReadableStorage {
+    @Override
+    public Optional<byte[]> get(String key) {
+      return required(store).getFromMemory(key);
+    }
+
+    @Override
+    public Page list(String folder, String after, int limit) {
+      throw new NotInMemoryException();
+    }
+  }
+
+  @Override
   public void commit(Batch batch) {
     if (batch.isEmpty()) {
       return;
     }
     required(freeSpace).require();
+    batch.writes().values().forEach(value -> value.ifPresent(this::requireSize));
     byte[] writes = EntryCodec.encode(batch);
     if (writes.length >= settings.entryBytesMax()) {
-      throw new IllegalArgumentException(
-          "a batch of " + writes.length + " bytes does not fit into an entry");
+      throw new StorageFault.TooLarge(
+          "the writes of one request come to "
+              + writes.length
+              + " bytes; at most "
+              + settings.entryBytesMax()
+              + " are stored together (max_transaction_size)",
+          null);
     }
     await(queue.add(writes));
   }
 
+  private void requireSize(byte[] value) {
+    if (value.length > settings.valueBytesMax()) {
+      throw new StorageFault.TooLarge(
+          "a value comes to "
+              + value.length
+              + " bytes; the largest that is stored has "
+              + settings.valueBytesMax()
+              + " (max_entry_size)",
+          null);
+    }
+  }
+
   private static void await(CompletableFuture<Void> done) {
     try {
-      done.get(COMMIT_MAX.toSeconds(), TimeUnit.SECONDS);
+      done.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageFault.OutcomeUnknown("interrupted while a commit was under way", e);
-    } catch (TimeoutException e) {
-      throw new StorageFault.OutcomeUnknown("a commit did not end in " + COMMIT_MAX, e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof StorageFault fault
           ? fault
