@@ -1,4 +1,5 @@
-"""Makes two AES keys in a KMIP server, activates them, and one that stays inactive; prints their ids."""
+"""Makes AES keys in a KMIP server: two active ones and one that is not for the user "client", an active one
+for the user "other". Prints their ids in that order."""
 
 import sys
 
@@ -7,17 +8,19 @@ from kmip.pie.client import ProxyKmipClient
 
 port, folder = sys.argv[1:]
 usage = [enums.CryptographicUsageMask.ENCRYPT, enums.CryptographicUsageMask.DECRYPT]
-client = ProxyKmipClient(
-    hostname="127.0.0.1",
-    port=int(port),
-    cert=folder + "/client.pem",
-    key=folder + "/client.key",
-    ca=folder + "/ca.pem",
-    ssl_version="PROTOCOL_TLSv1_2",
-)
-with client:
-    for active in (True, True, False):
-        key = client.create(enums.CryptographicAlgorithm.AES, 256, cryptographic_usage_mask=usage)
-        if active:
-            client.activate(key)
-        print(key)
+for user, states in (("client", (True, True, False)), ("other", (True,))):
+    with ProxyKmipClient(
+        hostname="127.0.0.1",
+        port=int(port),
+        cert=f"{folder}/{user}.pem",
+        key=f"{folder}/{user}.key",
+        ca=folder + "/ca.pem",
+        ssl_version="PROTOCOL_TLSv1_2",
+    ) as client:
+        for active in states:
+            key = client.create(
+                enums.CryptographicAlgorithm.AES, 256, cryptographic_usage_mask=usage
+            )
+            if active:
+                client.activate(key)
+            print(key)

@@ -31,20 +31,16 @@ class KmipSealTest extends SealContract {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   @TempDir static Path folder;
-  @TempDir static Path otherFolder;
   private static PyKmip server;
-  private static PyKmip otherServer;
 
   @BeforeAll
   static void start() throws Exception {
     server = PyKmip.start(folder);
-    otherServer = PyKmip.start(otherFolder);
   }
 
   @AfterAll
   static void stop() {
     server.close();
-    otherServer.close();
   }
 
   @Override
@@ -54,22 +50,26 @@ class KmipSealTest extends SealContract {
 
   @Override
   protected Seal otherSeal() {
-    return seal(otherServer, otherServer.keys.getFirst(), Map.of());
+    return seal(server, server.otherKey, "other", Map.of());
   }
 
   private final Map<String, Seal> seals = new HashMap<>();
 
   private Seal seal(PyKmip at, String key, Map<String, String> more) {
+    return seal(at, key, "client", more);
+  }
+
+  private Seal seal(PyKmip at, String key, String client, Map<String, String> more) {
     return seals.computeIfAbsent(
-        at.port + " " + key + more,
+        key + more,
         _ -> {
           Map<String, String> texts = new HashMap<>();
           texts.put("endpoint", "127.0.0.1:" + at.port);
           texts.put("kms_key_id", key);
-          texts.put("client_cert", at.folder.resolve("client.pem").toString());
+          texts.put("client_cert", at.folder.resolve(client + ".pem").toString());
           texts.put("ca_cert", at.folder.resolve("ca.pem").toString());
           texts.putAll(more);
-          return seal(texts, at.folder.resolve("client.key").toString(), Duration.ofSeconds(10));
+          return seal(texts, at.folder.resolve(client + ".key").toString(), Duration.ofSeconds(10));
         });
   }
 
@@ -130,7 +130,7 @@ class KmipSealTest extends SealContract {
                 seal(
                         server,
                         server.keys.getFirst(),
-                        Map.of("ca_cert", otherFolder.resolve("ca.pem").toString()))
+                        Map.of("ca_cert", folder.resolve("other-ca.pem").toString()))
                     .prove(false))
         .isInstanceOf(SealFault.Configuration.class)
         .hasMessageContaining("ca_cert");

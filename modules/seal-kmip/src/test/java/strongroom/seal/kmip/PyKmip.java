@@ -18,9 +18,11 @@ final class PyKmip implements AutoCloseable {
       """
       set -e
       cd "$1"
-      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ca -days 2 \
-        -keyout ca.key -out ca.pem
-      for name in server client; do
+      for name in other-ca ca; do
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=$name -days 2 \
+          -keyout $name.key -out $name.pem
+      done
+      for name in server client other; do
         openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=$name \
           -keyout $name.key -out $name.csr
         printf 'subjectAltName=IP:127.0.0.1,DNS:kmip.test\\nextendedKeyUsage=serverAuth,clientAuth\\n' > ext
@@ -31,17 +33,24 @@ final class PyKmip implements AutoCloseable {
 
   final int port;
   final Path folder;
+
+  /** Two active keys and one that is not, of the user {@code client}. */
   final List<String> keys;
+
+  /** A key of the user {@code other}, which {@code client} may not use. */
+  final String otherKey;
+
   private final Process process;
 
   private PyKmip(int port, Path folder, List<String> keys, Process process) {
     this.port = port;
     this.folder = folder;
-    this.keys = keys;
+    this.keys = keys.subList(0, 3);
+    this.otherKey = keys.get(3);
     this.process = process;
   }
 
-  /** Starts it in {@code folder}, with two active keys and one that is not. */
+  /** Starts it in {@code folder} and makes the keys. */
   static PyKmip start(Path folder) throws Exception {
     run(folder, "sh", "-c", CERTIFICATES, "sh", folder.toString());
     int port;
@@ -85,7 +94,7 @@ final class PyKmip implements AutoCloseable {
         Integer.toString(port),
         folder.toString());
     List<String> keys = Files.readAllLines(folder.resolve("out"));
-    return new PyKmip(port, folder, keys.subList(keys.size() - 3, keys.size()), process);
+    return new PyKmip(port, folder, keys.subList(keys.size() - 4, keys.size()), process);
   }
 
   private static void awaitPort(Process process, int port) throws Exception {
