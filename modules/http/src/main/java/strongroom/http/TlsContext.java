@@ -9,8 +9,11 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import strongroom.tls.Pem;
+import strongroom.tls.PemFault;
 
 /** A listener's certificates: read at start, and again whenever they are to be renewed. */
 final class TlsContext {
@@ -81,8 +84,8 @@ final class TlsContext {
   }
 
   private KeyStore keyStore() {
-    List<Certificate> chain = Pem.certificates(settings.certificates());
-    PrivateKey key = Pem.privateKey(settings.key());
+    List<X509Certificate> chain = certificates(settings.certificates());
+    PrivateKey key = privateKey(settings.key());
     KeyStore store = emptyStore();
     try {
       if (!belong(key, chain.getFirst().getPublicKey())) {
@@ -124,11 +127,27 @@ final class TlsContext {
     return signature.verify(signed);
   }
 
+  private static List<X509Certificate> certificates(Path file) {
+    try {
+      return Pem.file(file).certificates();
+    } catch (PemFault e) {
+      throw new HttpFault(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static PrivateKey privateKey(Path file) {
+    try {
+      return Pem.file(file).privateKey();
+    } catch (PemFault e) {
+      throw new HttpFault(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private static KeyStore trustStore(Path authorities) {
     KeyStore store = emptyStore();
     try {
       int number = 0;
-      for (Certificate certificate : Pem.certificates(authorities)) {
+      for (Certificate certificate : certificates(authorities)) {
         store.setCertificateEntry("authority-" + number++, certificate);
       }
       return store;

@@ -14,12 +14,12 @@ class FakeSealTest extends SealContract {
   }
 
   @Override
-  Seal seal() {
+  protected Seal seal() {
     return seal;
   }
 
   @Override
-  Seal otherSeal() {
+  protected Seal otherSeal() {
     return other;
   }
 }

@@ -11,14 +11,14 @@ import strongroom.seal.SealFault;
 import strongroom.secret.SecretBytes;
 
 /** What every seal must do. A seal's own test extends it. */
-abstract class SealContract {
+public abstract class SealContract {
   private final SecretBytes secret = SecretBytes.random(32, new SecureRandom());
 
   /** A seal that works, its key in place. */
-  abstract Seal seal();
+  protected abstract Seal seal();
 
   /** A seal on another key. */
-  abstract Seal otherSeal();
+  protected abstract Seal otherSeal();
 
   @Test
   void provesItself() {

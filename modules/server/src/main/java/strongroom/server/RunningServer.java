@@ -49,7 +49,7 @@ final class RunningServer implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     storage = StorageWiring.wire(settings.storage());
-    seal = SealWiring.wire(settings.seals());
+    seal = SealWiring.wire(settings.seals(), System.getenv());
     services =
         new Services(
             new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
@@ -151,9 +151,12 @@ final class RunningServer implements AutoCloseable {
     return 0;
   }
 
-  /** SIGHUP: certificates, PIN and log level. What cannot be read leaves all as it was. */
+  /**
+   * SIGHUP: certificates, the seal's secrets and log level. What cannot be read leaves all as it
+   * was.
+   */
   private void reload(ServerOptions options, Map<String, String> environment) {
-    LOG.info("SIGHUP: reading certificates, the PIN and the log level again");
+    LOG.info("SIGHUP: reading certificates, the seal's secrets and the log level again");
     http.reloadCertificates();
     boolean retry = true;
     if (!options.dev()) {
