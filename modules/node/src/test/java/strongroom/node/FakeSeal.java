@@ -17,6 +17,7 @@ import strongroom.secret.SecretBytes;
  * with AES-256-GCM bound to the purpose, and fails as an HSM does.
  */
 final class FakeSeal implements Seal {
+  private final String name;
   private final FakeHsm hsm;
   private final String pin;
   private final boolean mayGenerate;
@@ -26,6 +27,22 @@ final class FakeSeal implements Seal {
   private SealHealth health;
 
   FakeSeal(FakeHsm hsm, String pin, boolean mayGenerate, boolean unsealsByItself, Clock clock) {
+    this("fake", hsm, pin, mayGenerate, unsealsByItself, clock);
+  }
+
+  /** One of several on one HSM or another, by its own name. */
+  static FakeSeal named(String name, FakeHsm hsm) {
+    return new FakeSeal(name, hsm, Nodes.PIN, true, true, Clock.systemUTC());
+  }
+
+  private FakeSeal(
+      String name,
+      FakeHsm hsm,
+      String pin,
+      boolean mayGenerate,
+      boolean unsealsByItself,
+      Clock clock) {
+    this.name = name;
     this.hsm = hsm;
     this.pin = pin;
     this.mayGenerate = mayGenerate;
@@ -43,7 +60,7 @@ final class FakeSeal implements Seal {
 
   @Override
   public String name() {
-    return "fake";
+    return name;
   }
 
   @Override
@@ -126,6 +143,11 @@ final class FakeSeal implements Seal {
             String.valueOf(fault.getMessage()),
             health.details());
     return fault;
+  }
+
+  @Override
+  public Map<String, String> describe(byte[] wrapped) {
+    return Map.of("key_label", "test", "key_id", "01", "serial", name());
   }
 
   @Override

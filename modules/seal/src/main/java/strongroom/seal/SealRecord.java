@@ -11,21 +11,26 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What wrapped what: the one record, outside the barrier, by which a node that starts finds its
- * root key again. It holds wrapped keys only. Copies that were replaced are kept behind the newest,
- * so that a replacement that cannot be opened never is the only one.
+ * root key again. It holds wrapped keys only. A root key has a number, which rises with each new
+ * one; those of the highest number are the current copies, one of each seal that has wrapped it.
+ * Copies that were replaced are kept behind them, so that a replacement that cannot be opened never
+ * is the only one. The same holds for the recovery key, which has numbers of its own.
  *
  * <p>Stored as one byte of format version, the fields, and a SHA-256 of all before it, which tells
- * a damaged record from a wrong key.
+ * a damaged record from a wrong key. Format 1, which had no numbers, is still read.
  *
  * @param unsealShares how the unseal key is shared out, where unsealing takes shares
  * @param recoveryShares how the recovery key is shared out, where there is one
- * @param rootKeys the wrapped root key, newest first
- * @param recoveryKeys the wrapped recovery key, newest first; empty where there is none
+ * @param rootKeys the copies of the wrapped root key, newest first
+ * @param recoveryKeys the copies of the wrapped recovery key, newest first; empty where there is
+ *     none
  */
 public record SealRecord(
     Optional<Split> unsealShares,
@@ -33,10 +38,14 @@ public record SealRecord(
     List<WrappedKey> rootKeys,
     List<WrappedKey> recoveryKeys) {
 
-  /** How many copies of a wrapped key are kept, the newest among them. */
+  /** How many copies by one seal are kept, the newest among them. */
   public static final int COPIES_MAX = 4;
 
-  private static final byte FORMAT = 1;
+  /** How many copies are kept of seals that may be gone from the configuration. */
+  private static final int COPIES_OF_ALL_MAX = 40;
+
+  private static final byte FORMAT = 2;
+  private static final byte FORMAT_WITHOUT_NUMBERS = 1;
   private static final int DIGEST_LENGTH = 32;
 
   /** Keeps copies. */
@@ -51,34 +60,78 @@ public record SealRecord(
   /**
    * A key as a seal wrapped it.
    *
+   * @param number which root key, or which recovery key, is in it
    * @param sealType the seal's type: {@code pkcs11}, {@code shamir}
    * @param sealName the seal's name in the configuration
    * @param madeAt when it was wrapped
    * @param wrapped what the seal made of it
    */
-  public record WrappedKey(String sealType, String sealName, Instant madeAt, byte[] wrapped) {
+  public record WrappedKey(
+      int number, String sealType, String sealName, Instant madeAt, byte[] wrapped) {
+    /** Whether the seal of this type and name made it. */
+    public boolean isBy(String type, String name) {
+      return sealType.equals(type) && sealName.equals(name);
+    }
+
     /** Names the seal and the time. */
     @Override
     public String toString() {
-      return "WrappedKey[" + sealType + " " + sealName + " " + madeAt + "]";
+      return "WrappedKey[" + number + " " + sealType + " " + sealName + " " + madeAt + "]";
     }
   }
 
-  /** The record with {@code key} as the newest root key, older ones kept behind it. */
-  public SealRecord withRootKey(WrappedKey key, Optional<Split> shares) {
-    return new SealRecord(shares, recoveryShares, prepend(key, rootKeys), recoveryKeys);
+  /** The number of the root key that counts. */
+  public int rootNumber() {
+    return rootKeys.getFirst().number();
   }
 
-  /** The record with {@code key} as the newest recovery key, older ones kept behind it. */
-  public SealRecord withRecoveryKey(WrappedKey key, Split shares) {
-    return new SealRecord(unsealShares, Optional.of(shares), rootKeys, prepend(key, recoveryKeys));
+  /** The number of the recovery key that counts; 0 where there is none. */
+  public int recoveryNumber() {
+    return recoveryKeys.isEmpty() ? 0 : recoveryKeys.getFirst().number();
   }
 
-  private static List<WrappedKey> prepend(WrappedKey key, List<WrappedKey> older) {
-    List<WrappedKey> all = new ArrayList<>();
-    all.add(key);
-    all.addAll(older.subList(0, Math.min(older.size(), COPIES_MAX - 1)));
-    return all;
+  /** The copies of the root key that counts, one of each seal that has wrapped it. */
+  public List<WrappedKey> currentRootKeys() {
+    return current(rootKeys);
+  }
+
+  /** The copies of the recovery key that counts, one of each seal that has wrapped it. */
+  public List<WrappedKey> currentRecoveryKeys() {
+    return current(recoveryKeys);
+  }
+
+  private static List<WrappedKey> current(List<WrappedKey> keys) {
+    List<WrappedKey> current = new ArrayList<>();
+    for (WrappedKey key : keys) {
+      boolean newest = key.number() == keys.getFirst().number();
+      if (newest && current.stream().noneMatch(k -> k.isBy(key.sealType(), key.sealName()))) {
+        current.add(key);
+      }
+    }
+    return List.copyOf(current);
+  }
+
+  /**
+   * The record with {@code copies} as the newest of the root key, older ones kept behind them.
+   *
+   * @param copies of the number that counts, where seals are added, or of the next one
+   */
+  public SealRecord withRootKeys(List<WrappedKey> copies, Optional<Split> shares) {
+    return new SealRecord(shares, recoveryShares, prepend(copies, rootKeys), recoveryKeys);
+  }
+
+  /** The record with {@code copies} as the newest of the recovery key, older ones behind them. */
+  public SealRecord withRecoveryKeys(List<WrappedKey> copies, Optional<Split> shares) {
+    return new SealRecord(unsealShares, shares, rootKeys, prepend(copies, recoveryKeys));
+  }
+
+  private static List<WrappedKey> prepend(List<WrappedKey> copies, List<WrappedKey> older) {
+    List<WrappedKey> all = new ArrayList<>(copies);
+    all.addAll(older);
+    Map<List<String>, Integer> kept = new HashMap<>();
+    all.removeIf(
+        key -> kept.merge(List.of(key.sealType(), key.sealName()), 1, Integer::sum) > COPIES_MAX);
+    return all.subList(0, Math.min(all.size(), COPIES_OF_ALL_MAX));
   }
 
   /** The record as it is stored. */
@@ -114,13 +167,14 @@ public record SealRecord(
     if (!MessageDigest.isEqual(digest(body), digest)) {
       throw new SealFault.Data("the seal record's checksum does not match its content", null);
     }
-    if (body[0] != FORMAT) {
+    if (body[0] != FORMAT && body[0] != FORMAT_WITHOUT_NUMBERS) {
       throw new SealFault.Data(
-          "the seal record has format " + body[0] + "; this version knows " + FORMAT, null);
+          "the seal record has format " + body[0] + "; this version knows 1 and " + FORMAT, null);
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
-      in.skipNBytes(1);
-      return new SealRecord(readSplit(in), readSplit(in), readKeys(in), readKeys(in));
+      boolean numbered = in.readByte() == FORMAT;
+      return new SealRecord(
+          readSplit(in), readSplit(in), readKeys(in, numbered), readKeys(in, numbered));
     } catch (IOException | IllegalArgumentException e) {
       throw new SealFault.Data("the seal record is malformed", e);
     }
@@ -154,6 +208,7 @@ public record SealRecord(
   private static void writeKeys(DataOutputStream out, List<WrappedKey> keys) throws IOException {
     out.writeShort(keys.size());
     for (WrappedKey key : keys) {
+      out.writeInt(key.number());
       out.writeUTF(key.sealType());
       out.writeUTF(key.sealName());
       out.writeLong(key.madeAt().toEpochMilli());
@@ -162,9 +217,12 @@ public record SealRecord(
     }
   }
 
-  private static List<WrappedKey> readKeys(DataInputStream in) throws IOException {
+  private static List<WrappedKey> readKeys(DataInputStream in, boolean numbered)
+      throws IOException {
     List<WrappedKey> keys = new ArrayList<>();
     for (int left = in.readUnsignedShort(); left > 0; left--) {
+      // In format 1 each copy was of a new key, the newest first.
+      int number = numbered ? in.readInt() : left;
       String type = in.readUTF();
       String name = in.readUTF();
       Instant madeAt = Instant.ofEpochMilli(in.readLong());
@@ -172,7 +230,7 @@ public record SealRecord(
       if (length < 0 || length > in.available()) {
         throw new IOException("a wrapped key is cut off");
       }
-      keys.add(new WrappedKey(type, name, madeAt, in.readNBytes(length)));
+      keys.add(new WrappedKey(number, type, name, madeAt, in.readNBytes(length)));
     }
     return keys;
   }

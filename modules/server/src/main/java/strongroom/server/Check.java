@@ -43,6 +43,7 @@ final class Check {
     listeners();
     storage();
     settings.seals().stream().filter(seal -> !seal.disabled()).forEach(this::seal);
+    sealsTogether();
     if (settings.seals().stream().allMatch(SealSettings::disabled)) {
       say("good", "seal", "shamir: key shares unseal");
     }
@@ -118,13 +119,24 @@ final class Check {
     }
   }
 
+  /** What is wrong with several seals side by side. */
+  private void sealsTogether() {
+    if (settings.seals().size() > 1) {
+      try {
+        SealWiring.wire(settings.seals(), System.getenv()).close();
+      } catch (ServerFault e) {
+        bad("seal", String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
   private void seal(SealSettings seal) {
     if (seal.type().equals("shamir")) {
       say("good", "seal", "shamir: key shares unseal");
       return;
     }
     try (SealWiring wiring = SealWiring.wire(List.of(seal), System.getenv())) {
-      wiring.seal().ifPresent(this::prove);
+      wiring.seals().forEach(this::prove);
     } catch (ServerFault e) {
       bad("seal", String.valueOf(e.getMessage()));
     }
@@ -136,9 +148,13 @@ final class Check {
       say(
           "good",
           "seal",
-          seal.type() + ": wrapped and unwrapped random bytes; " + seal.health().details());
+          name(seal) + ": wrapped and unwrapped random bytes; " + seal.health().details());
     } catch (SealFault e) {
-      bad("seal", String.valueOf(e.getMessage()));
+      bad("seal", name(seal) + ": " + e.getMessage());
     }
+  }
+
+  private static String name(Seal seal) {
+    return seal.name().equals(seal.type()) ? seal.type() : seal.type() + " " + seal.name();
   }
 }

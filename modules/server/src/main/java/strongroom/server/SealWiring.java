@@ -2,6 +2,7 @@ package strongroom.server;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,59 +16,78 @@ import strongroom.seal.pkcs11.Pkcs11Seal;
 import strongroom.seal.pkcs11.Pkcs11SealSettings;
 import strongroom.secret.SecretBytes;
 
-/** The seal that the configuration names, or key shares where it names none. */
+/** The seals that the configuration names, or key shares where it names none. */
 final class SealWiring implements AutoCloseable {
   private static final String PIN = "pin";
 
-  private final SealSecrets secrets = new SealSecrets();
-  private final Optional<Wired> wired;
+  private final List<Wired> wired;
 
   /**
    * A seal beside key shares.
    *
+   * @param disabled whether it is kept to unwrap only
    * @param start begins to watch its health
    * @param reload asks it again, with the secrets as they are now
    */
-  private record Wired(Seal seal, Runnable start, Runnable reload) {}
+  private record Wired(
+      Seal seal, boolean disabled, SealSecrets secrets, Runnable start, Runnable reload) {}
 
-  private SealWiring(SealSettings settings, Map<String, String> environment) {
-    secrets.read(settings);
-    wired =
-        Optional.of(
-            settings.type().equals("pkcs11") ? pkcs11(settings) : other(settings, environment));
-  }
-
-  private SealWiring() {
-    wired = Optional.empty();
+  private SealWiring(List<Wired> wired) {
+    this.wired = List.copyOf(wired);
   }
 
   /**
-   * The first seal of {@code seals} that is not disabled.
+   * The seals of {@code stanzas}, in their order.
    *
    * @param environment the process's variables, where clouds' own tools look for credentials
    */
-  static SealWiring wire(List<SealSettings> seals, Map<String, String> environment) {
-    List<SealSettings> enabled = seals.stream().filter(seal -> !seal.disabled()).toList();
+  static SealWiring wire(List<SealSettings> stanzas, Map<String, String> environment) {
+    List<SealSettings> enabled = stanzas.stream().filter(seal -> !seal.disabled()).toList();
     if (enabled.size() > 1) {
-      throw new ServerFault(
-          enabled.get(1).place()
-              + ": several seals at once are not possible yet; disable all but one");
+      for (SealSettings seal : enabled) {
+        if (seal.type().equals("shamir") || !seal.autoUnseal()) {
+          throw new ServerFault(
+              seal.place()
+                  + ": of several seals each must unseal by itself; \""
+                  + seal.name()
+                  + "\" takes key shares: disable it, or all others");
+        }
+      }
     }
     if (enabled.isEmpty() || enabled.getFirst().type().equals("shamir")) {
-      return new SealWiring();
+      return new SealWiring(List.of());
     }
-    return new SealWiring(enabled.getFirst(), environment);
+    List<Wired> wired = new ArrayList<>();
+    try {
+      for (SealSettings settings : stanzas) {
+        boolean counts = !settings.disabled() || enabled.getFirst().autoUnseal();
+        if (counts && !settings.type().equals("shamir")) {
+          wired.add(wire(settings, environment));
+        }
+      }
+    } catch (RuntimeException e) {
+      wired.forEach(SealWiring::close);
+      throw e;
+    }
+    return new SealWiring(wired);
   }
 
-  private Wired pkcs11(SealSettings settings) {
-    Pkcs11Seal seal =
-        new Pkcs11Seal(parsed(settings), this::copyPin, Clock.systemUTC(), new SecureRandom());
-    return new Wired(seal, seal::start, seal::reload);
-  }
-
-  private Wired other(SealSettings settings, Map<String, String> environment) {
-    EnvelopeSeal seal = KeyServices.seal(settings, secrets, environment);
-    return new Wired(seal, seal::start, seal::reload);
+  private static Wired wire(SealSettings settings, Map<String, String> environment) {
+    SealSecrets secrets = new SealSecrets();
+    secrets.read(settings);
+    try {
+      if (settings.type().equals("pkcs11")) {
+        Pkcs11Seal seal =
+            new Pkcs11Seal(
+                parsed(settings), () -> copyPin(secrets), Clock.systemUTC(), new SecureRandom());
+        return new Wired(seal, settings.disabled(), secrets, seal::start, seal::reload);
+      }
+      EnvelopeSeal seal = KeyServices.seal(settings, secrets, environment);
+      return new Wired(seal, settings.disabled(), secrets, seal::start, seal::reload);
+    } catch (RuntimeException e) {
+      secrets.close();
+      throw e;
+    }
   }
 
   private static Pkcs11SealSettings parsed(SealSettings settings) {
@@ -89,7 +109,7 @@ final class SealWiring implements AutoCloseable {
     }
   }
 
-  private SecretBytes copyPin() {
+  private static SecretBytes copyPin(SealSecrets secrets) {
     try {
       return secrets
           .take(PIN)
@@ -104,43 +124,53 @@ final class SealWiring implements AutoCloseable {
   }
 
   Protection protection() {
-    return wired.map(w -> Protection.by(w.seal())).orElseGet(Protection::byShares);
+    List<Seal> enabled = wired.stream().filter(w -> !w.disabled()).map(Wired::seal).toList();
+    List<Seal> disabled = wired.stream().filter(Wired::disabled).map(Wired::seal).toList();
+    if (enabled.isEmpty()) {
+      return Protection.byShares();
+    }
+    return disabled.isEmpty() && enabled.size() == 1
+        ? Protection.by(enabled.getFirst())
+        : new Protection.ByItself(enabled, disabled);
   }
 
   void start() {
-    wired.ifPresent(w -> w.start().run());
+    wired.forEach(w -> w.start().run());
   }
 
   /**
-   * Takes the secrets that {@code fresh} settings name and asks the seal again.
+   * Takes the secrets that {@code fresh} settings name and asks the seals again.
    *
    * @return whether any is another
    */
   boolean reload(List<SealSettings> fresh) {
-    Optional<SealSettings> own =
-        fresh.stream()
-            .filter(settings -> !settings.disabled())
-            .filter(
-                settings -> wired.filter(w -> w.seal().type().equals(settings.type())).isPresent())
-            .findFirst();
-    if (own.isEmpty()) {
-      return true;
-    }
-    boolean changed = secrets.read(own.get());
-    if (changed) {
-      wired.ifPresent(w -> w.reload().run());
+    boolean changed = wired.isEmpty();
+    for (Wired one : wired) {
+      Optional<SealSettings> own =
+          fresh.stream()
+              .filter(settings -> settings.type().equals(one.seal().type()))
+              .filter(settings -> wired.size() == 1 || settings.name().equals(one.seal().name()))
+              .findFirst();
+      if (own.isPresent() && one.secrets().read(own.get())) {
+        one.reload().run();
+        changed = true;
+      }
     }
     return changed;
   }
 
   @Override
   public void close() {
-    wired.ifPresent(w -> w.seal().close());
-    secrets.close();
+    wired.forEach(SealWiring::close);
   }
 
-  /** The seal, where there is one beside key shares. */
-  Optional<Seal> seal() {
-    return wired.map(Wired::seal);
+  private static void close(Wired one) {
+    one.seal().close();
+    one.secrets().close();
+  }
+
+  /** The seals beside key shares. */
+  List<Seal> seals() {
+    return wired.stream().map(Wired::seal).toList();
   }
 }

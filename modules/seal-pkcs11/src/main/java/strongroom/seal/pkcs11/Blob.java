@@ -119,6 +119,15 @@ record Blob(Header header, byte[] iv, byte[] ciphertext, byte[] mac) {
     return blob;
   }
 
+  /** The header of a blob; empty where {@code bytes} are none. */
+  static Optional<Header> headerOf(byte[] bytes) {
+    try {
+      return Optional.of(read(bytes).header);
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   private static Blob read(byte[] bytes) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     byte[] magic = in.readNBytes(MAGIC.length);

@@ -130,6 +130,22 @@ public final class Pkcs11Seal implements Seal {
   }
 
   @Override
+  public Map<String, String> describe(byte[] wrapped) {
+    return Blob.headerOf(wrapped).map(Pkcs11Seal::described).orElse(Map.of());
+  }
+
+  private static Map<String, String> described(Blob.Header header) {
+    Map<String, String> details = new LinkedHashMap<>();
+    details.put("serial", header.serial());
+    header.key().label().ifPresent(label -> details.put("key_label", label));
+    header.key().id().ifPresent(id -> details.put("key_id", id));
+    details.put("mechanism", header.mechanism().name());
+    header.hmacKey().label().ifPresent(label -> details.put("hmac_key_label", label));
+    header.hmacKey().id().ifPresent(id -> details.put("hmac_key_id", id));
+    return Map.copyOf(details);
+  }
+
+  @Override
   public SealHealth health() {
     return health.health();
   }
