@@ -1,0 +1,134 @@
+package strongroom.cli;
+
+import java.util.List;
+import java.util.Optional;
+import strongroom.logical.JsonArray;
+import strongroom.logical.JsonObject;
+import strongroom.logical.JsonValue;
+
+/**
+ * {@code operator seal}: seals the server; its words below look after what protects the root key.
+ */
+record OperatorSeal() implements CommandGroup {
+  @Override
+  public String path() {
+    return "operator seal";
+  }
+
+  @Override
+  public String summary() {
+    return "Seals the server; shows and changes what protects its root key";
+  }
+
+  @Override
+  public String help() {
+    return "Without a further word it seals the server, which then forgets its keys and answers"
+        + " nothing but its status until it is unsealed.";
+  }
+
+  @Override
+  public List<String> names() {
+    return List.of("inspect");
+  }
+
+  @Override
+  public Optional<CommandNode> child(String name) {
+    return switch (name) {
+      case "inspect" -> Optional.of(inspect());
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  public Optional<Command> itself() {
+    return Optional.of(
+        Command.named("operator seal", "Seals the server")
+            .help(
+                "The server forgets its keys and answers nothing but its status until it is"
+                    + " unsealed.",
+                "  $ %s operator seal")
+            .runs(
+                call -> {
+                  ApiRequest request = ApiRequest.put("sys/seal", JsonObject.EMPTY);
+                  Invocation.during("Error sealing", () -> call.client().send(request));
+                  call.out().line("Success! Vault is sealed.");
+                  return 0;
+                }));
+  }
+
+  private static Command inspect() {
+    return Command.named("operator seal inspect", "Shows what wrapped the root key")
+        .help(
+            "Every wrapped copy of the root key and the recovery key, and which keys of HSMs and"
+                + " key services are still needed to open them. It asks no HSM and shows no key."
+                + " Needs sudo.",
+            "  $ %s operator seal inspect")
+        .runs(OperatorSeal::runInspect);
+  }
+
+  private static int runInspect(Invocation call) {
+    JsonObject answer =
+        Invocation.during(
+            "Error inspecting the seals",
+            () -> call.client().json(ApiRequest.get("sys/seal/inspect")));
+    JsonObject data = Secret.object(answer, "data").orElse(answer);
+    if (!call.out().table()) {
+      call.out().value(data);
+      return 0;
+    }
+    call.out().line(copies(data).render());
+    call.out().line("");
+    call.out().line(keys(data).render());
+    return 0;
+  }
+
+  private static Table copies(JsonObject data) {
+    Table table =
+        Table.titled(
+            "Key", "Number", "State", "Seal", "Type", "Made", "Mechanism", "SHA-256 of the copy");
+    for (JsonObject copy : objects(data, "copies")) {
+      table.row(
+          Secret.text(copy, "key"),
+          Secret.text(copy, "number"),
+          Secret.text(copy, "state"),
+          Secret.text(copy, "seal_name") + gone(copy),
+          Secret.text(copy, "seal_type"),
+          Secret.text(copy, "made_at"),
+          Secret.text(copy, "mechanism"),
+          Secret.text(copy, "sha256"));
+    }
+    return table;
+  }
+
+  private static String gone(JsonObject copy) {
+    return Secret.is(copy, "configured") ? "" : " (not configured)";
+  }
+
+  private static Table keys(JsonObject data) {
+    Table table =
+        Table.titled("Needed", "Copies", "Seal", "Type", "Key label", "Key id", "HSM serial");
+    for (JsonObject key : objects(data, "keys")) {
+      table.row(
+          Secret.text(key, "needed"),
+          Secret.text(key, "copies"),
+          Secret.text(key, "seal_name"),
+          Secret.text(key, "seal_type"),
+          Secret.text(key, "key_label"),
+          Secret.text(key, "key_id"),
+          Secret.text(key, "serial"));
+    }
+    return table;
+  }
+
+  private static List<JsonObject> objects(JsonObject data, String name) {
+    return data
+        .member(name)
+        .filter(JsonArray.class::isInstance)
+        .map(array -> ((JsonArray) array).items())
+        .orElse(List.<JsonValue>of())
+        .stream()
+        .filter(JsonObject.class::isInstance)
+        .map(JsonObject.class::cast)
+        .toList();
+  }
+}
