@@ -122,11 +122,14 @@ final class RoleCredentials implements AutoCloseable {
     if (role.status() == 404) {
       return Optional.empty();
     }
+    if (!role.good()) {
+      throw role.fault("", "see the instance's role");
+    }
     String name = new String(role.body(), UTF_8).lines().findFirst().orElse("").strip();
     HttpAnswer answer =
         metadata.send(
             HttpCall.get(metadataUri(roles + encoded(name)), headers), deadline.within(STEP_MAX));
-    if (!role.good() || !answer.good()) {
+    if (!answer.good()) {
       throw answer.fault("", "see the instance's role");
     }
     return Optional.of(credentials(answer::text, "Token", answer));
