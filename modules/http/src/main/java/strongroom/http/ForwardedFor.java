@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 import strongroom.logical.Client;
 import strongroom.logical.Network;
+import strongroom.logical.Redaction;
 import strongroom.logical.Refusal;
 
 /** Who a request comes from, as far as the proxies before this server are believed. */
@@ -16,9 +17,11 @@ final class ForwardedFor {
   private static final String HEADER = "X-Forwarded-For";
 
   private final HttpSettings.Forwarded settings;
+  private final Redaction redaction;
 
-  ForwardedFor(HttpSettings.Forwarded settings) {
+  ForwardedFor(HttpSettings.Forwarded settings, Redaction redaction) {
     this.settings = settings;
+    this.redaction = redaction;
   }
 
   Client client(Request request) {
@@ -34,7 +37,8 @@ final class ForwardedFor {
         address,
         peer.port(),
         new RequestHeaders(request.getHeaders(), believed),
-        peer.certificate(request));
+        peer.certificate(request),
+        redaction);
   }
 
   private boolean isProxy(InetAddress address) {

@@ -57,7 +57,7 @@ final class ServerCommand {
       if (options.check()) {
         return new Check(configuration, streams.out()).run() ? 0 : 1;
       }
-      Logs.start(settings.log().level().name(), settings.log().format().name());
+      Logs.start(settings.log());
       try (RunningServer server = new RunningServer(settings)) {
         server.start();
         Banner.print(streams.out(), configuration, server.addresses());
