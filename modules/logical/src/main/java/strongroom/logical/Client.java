@@ -22,8 +22,7 @@ public record Client(
     Optional<byte[]> certificate,
     Redaction redaction) {
   /** A client within this process. */
-  public static final Client LOCAL =
-      new Client(Optional.empty(), 0, Map.of(), Optional.empty());
+  public static final Client LOCAL = new Client(Optional.empty(), 0, Map.of(), Optional.empty());
 
   /** A client that is told everything. */
   public Client(

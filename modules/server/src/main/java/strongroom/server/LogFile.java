@@ -87,19 +87,28 @@ final class LogFile extends OutputStream {
   }
 
   private Path aside(String middle) {
-    String name = String.valueOf(path.getFileName());
-    int dot = name.lastIndexOf('.');
-    String stem = dot <= 0 ? name : name.substring(0, dot);
-    return path.resolveSibling(stem + "-" + middle + name.substring(stem.length()));
+    return path.resolveSibling(stem() + "-" + middle + extension());
+  }
+
+  private String name() {
+    return String.valueOf(path.getFileName());
+  }
+
+  private String stem() {
+    int dot = name().lastIndexOf('.');
+    return dot <= 0 ? name() : name().substring(0, dot);
+  }
+
+  private String extension() {
+    return name().substring(stem().length());
   }
 
   private void prune() throws IOException {
     if (rotation.oldFilesMax() == 0) {
       return;
     }
-    String[] around = String.valueOf(aside("\0").getFileName()).split("\0", -1);
     Pattern name =
-        Pattern.compile(Pattern.quote(around[0]) + "\\d{13,}" + Pattern.quote(around[1]));
+        Pattern.compile(Pattern.quote(stem()) + "-\\d{13,}" + Pattern.quote(extension()));
     List<Path> old;
     try (Stream<Path> siblings = Files.list(path.toAbsolutePath().getParent())) {
       old =
