@@ -79,7 +79,8 @@ class ListenersTest {
                 """
                     .formatted(tlsPort, folder, folder, folder, folder, folder),
                 Map.of())
-            .start();
+            .start()
+            .awaitHealth(501);
   }
 
   @AfterEach
@@ -183,7 +184,7 @@ class ListenersTest {
       socket
           .getOutputStream()
           .write(
-              "PUT /v1/sys/unseal HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n{\"key"
+              "PUT /v1/sys/unseal HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{\"key"
                   .getBytes(ISO_8859_1));
       // The server has begun with it as soon as it answers a later one.
       assertThat(server.health()).isEqualTo(501);
