@@ -30,15 +30,15 @@ final class SealStanzas {
 
   private static final List<SettingKey> COMMON =
       List.of(
-          SettingKey.of("disabled", Kind.BOOLEAN, "false", "migrate away from this seal"),
+          SettingKey.of("disabled", Kind.BOOLEAN, "false", "as if the stanza were not there"),
           SettingKey.of("name", Kind.TEXT, "the type", "tells several seals apart"),
-          SettingKey.of("priority", Kind.WHOLE, "1", "lower is tried first"),
+          SettingKey.none("priority", Kind.WHOLE, "one seal is used at a time"),
           SettingKey.of(
               "auto_unseal", Kind.BOOLEAN, "true", "false: key shares are needed beside the seal"),
           SettingKey.of("health_check_enabled", Kind.BOOLEAN, "true", "try the seal periodically"),
-          SettingKey.of("health_check_interval", Kind.DURATION, "10m", "while it is well"),
-          SettingKey.of("health_check_interval_unhealthy", Kind.DURATION, "1m", "while it is not"),
-          SettingKey.of("health_check_timeout", Kind.DURATION, "1m", "how long one try may take"));
+          SettingKey.of("health_check_interval", Kind.DURATION, "5s", "while it is well"),
+          SettingKey.of("health_check_interval_unhealthy", Kind.DURATION, "4s", "while it is not"),
+          SettingKey.of("health_check_timeout", Kind.DURATION, "3s", "how long one try may take"));
 
   private static final List<SettingKey> PKCS11_KEYS =
       List.of(
@@ -74,20 +74,21 @@ final class SealStanzas {
               .variables("VAULT_HSM_HMAC_MECHANISM"),
           SettingKey.of("generate_key", Kind.BOOLEAN, "false", "make missing keys at init")
               .variables("VAULT_HSM_GENERATE_KEY"),
-          SettingKey.none("regenerate_key", Kind.BOOLEAN, "of old versions of Vault"),
+          SettingKey.of(
+              "key_allow_wrap", Kind.BOOLEAN, "false", "a key that is made may wrap others"),
           SettingKey.of("force_rw_session", Kind.BOOLEAN, "false", "read-write sessions only")
-              .variables("VAULT_HSM_FORCE_RW_SESSION"),
+              .variables("VAULT_HSM_FORCE_RW_SESSION")
+              .aliases("regenerate_key"),
           SettingKey.of("max_parallel", Kind.WHOLE, "the token's limit", "sessions in the pool")
               .variables("VAULT_HSM_MAX_PARALLEL"),
-          SettingKey.of("rsa_encrypt_local", Kind.BOOLEAN, "true", "RSA's public half in software")
+          SettingKey.of("rsa_encrypt_local", Kind.TEXT, "`auto`", "RSA's public half in software")
               .variables("VAULT_HSM_RSA_ENCRYPT_LOCAL"),
           SettingKey.of(
               "disable_software_encryption", Kind.BOOLEAN, "false", "RSA's public half in the HSM"),
           SettingKey.of("rsa_oaep_hash", Kind.TEXT, "`sha256`", "`sha1` to `sha512`")
               .variables("VAULT_HSM_RSA_OAEP_HASH"),
           SettingKey.of("max_operation_duration", Kind.DURATION, "10s", "deadline of one call"),
-          SettingKey.of(
-              "isolate_library", Kind.BOOLEAN, "false", "the library in a helper process"));
+          SettingKey.lacking("isolate_library", Kind.BOOLEAN, "the library in a helper process"));
 
   private static SettingKey text(String name, String... variables) {
     return SettingKey.lacking(name, Kind.TEXT, "see the seal's own page").variables(variables);
@@ -188,7 +189,9 @@ final class SealStanzas {
     return stanzas;
   }
 
+  /** Whether every seal has it and it is no parameter of its own: how it is tried is one. */
   static boolean isCommon(String name) {
-    return COMMON.stream().anyMatch(key -> key.name().equals(name));
+    return !name.startsWith("health_check_")
+        && COMMON.stream().anyMatch(key -> key.name().equals(name));
   }
 }

@@ -3,7 +3,9 @@ package strongroom.http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -146,6 +148,10 @@ final class Pem {
     String text;
     try {
       text = Files.readString(file, StandardCharsets.US_ASCII);
+    } catch (NoSuchFileException e) {
+      throw new HttpFault(file + " cannot be read: there is no such file", e);
+    } catch (AccessDeniedException e) {
+      throw new HttpFault(file + " cannot be read: this user has no right to", e);
     } catch (IOException e) {
       throw new HttpFault(file + " cannot be read: " + e.getMessage(), e);
     }
