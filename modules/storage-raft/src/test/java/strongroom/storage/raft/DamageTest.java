@@ -1,0 +1,161 @@
+package strongroom.storage.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import strongroom.storage.Batch;
+import strongroom.storage.StorageFault;
+
+/**
+ * Something in the data folder is not as it was left. Whatever it is: what was acknowledged is there
+ * all the same, or the damage is named. Nothing else is served, and the folder is never taken for a
+ * new one.
+ */
+class DamageTest {
+  @TempDir static Path folder;
+  private static final Map<String, Optional<byte[]>> ACKNOWLEDGED = new TreeMap<>();
+
+  /** How a process left its folder: in order, or killed. */
+  private static final Map<String, Path> LEFT = new TreeMap<>();
+
+  private static Path older;
+
+  @BeforeAll
+  static void fill() throws IOException {
+    Path live = folder.resolve("live");
+    RaftSettings settings = new RaftSettings(live, "node1", 1 << 20, 40, 1 << 20, 0);
+    try (RaftStorage storage = Started.with(settings)) {
+      write(storage, 0, 30);
+    }
+    older = folder.resolve("older");
+    Folders.copy(live, older);
+    try (RaftStorage storage = Started.with(settings)) {
+      write(storage, 10, 90);
+      storage.commit(new Batch().delete("k/11").delete("k/12"));
+      ACKNOWLEDGED.put("k/11", Optional.empty());
+      ACKNOWLEDGED.put("k/12", Optional.empty());
+      LEFT.put("killed", folder.resolve("killed"));
+      Folders.copy(live, folder.resolve("killed"));
+    }
+    LEFT.put("ended", live);
+  }
+
+  private static void write(RaftStorage storage, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte[] value = new byte[500];
+      Arrays.fill(value, (byte) (i + to));
+      storage.commit(new Batch().put("k/" + i, value));
+      ACKNOWLEDGED.put("k/" + i, Optional.of(value));
+    }
+  }
+
+  private interface Damage {
+    void to(Path file, Path before) throws IOException;
+  }
+
+  private static Map<String, Damage> damages() {
+    Map<String, Damage> damages = new TreeMap<>();
+    damages.put("missing", (file, before) -> Files.delete(file));
+    damages.put("empty", (file, before) -> Files.write(file, new byte[0]));
+    damages.put("cut in half", (file, before) -> cut(file, Files.size(file) / 2));
+    damages.put("cut by a byte", (file, before) -> cut(file, Files.size(file) - 1));
+    damages.put("of zeros", (file, before) -> Files.write(file, new byte[(int) Files.size(file)]));
+    damages.put("an older one", DamageTest::replace);
+    for (int part = 0; part < 3; part++) {
+      int at = part;
+      damages.put("flipped at " + at, (file, before) -> flip(file, at));
+    }
+    return damages;
+  }
+
+  @TestFactory
+  List<DynamicTest> everyFile() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Map.Entry<String, Path> left : LEFT.entrySet()) {
+      for (Path file : Folders.files(left.getValue())) {
+        damages()
+            .forEach(
+                (name, damage) ->
+                    tests.add(
+                        DynamicTest.dynamicTest(
+                            left.getKey() + ": " + file + " " + name,
+                            () -> check(left.getValue(), file, damage))));
+      }
+    }
+    return tests;
+  }
+
+  private void check(Path left, Path file, Damage damage) throws IOException {
+    Path copy = folder.resolve("copy");
+    Folders.copy(left, copy);
+    try {
+      damage.to(copy.resolve(file), older.resolve(file));
+      String outcome = outcome(copy, file);
+      System.out.println("OUTCOME " + left.getFileName() + " " + file + ": " + outcome);
+      assertThat(outcome).doesNotStartWith("WRONG");
+    } finally {
+      Folders.delete(copy);
+    }
+  }
+
+  private static String outcome(Path copy, Path file) {
+    RaftStorage storage =
+        new RaftStorage(new RaftSettings(copy, "node1", 1 << 20, 40, 1 << 20, 0));
+    try (storage) {
+      storage.start();
+      int named = 0;
+      for (Map.Entry<String, Optional<byte[]>> one : ACKNOWLEDGED.entrySet()) {
+        try {
+          Optional<byte[]> is = storage.get(one.getKey());
+          if (is.isPresent() != one.getValue().isPresent()
+              || (is.isPresent() && !Arrays.equals(is.get(), one.getValue().get()))) {
+            return "WRONG " + one.getKey() + " is " + (is.isPresent() ? "other" : "lost");
+          }
+        } catch (StorageFault.Damaged e) {
+          named++;
+        }
+      }
+      return named == 0 ? "all there" : named + " named";
+    } catch (StorageFault.Damaged e) {
+      String message = String.valueOf(e.getMessage());
+      String part = file.getName(0).toString();
+      return message.contains(part) ? "named: " + message : "WRONG not named: " + message;
+    } catch (RuntimeException e) {
+      return "WRONG " + e;
+    }
+  }
+
+  private static void cut(Path file, long length) throws IOException {
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), (int) Math.max(0, length)));
+  }
+
+  private static void replace(Path file, Path before) throws IOException {
+    if (Files.exists(before)) {
+      Files.write(file, Files.readAllBytes(before));
+    }
+  }
+
+  private static void flip(Path file, int part) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int length = bytes.length;
+    while (length > 0 && bytes[length - 1] == 0) {
+      length--; // what is set aside for later entries says nothing
+    }
+    if (length > 0) {
+      bytes[Math.min(length - 1, length * part / 2)] ^= 0x04;
+      Files.write(file, bytes);
+    }
+  }
+}
