@@ -70,13 +70,16 @@ final class OrderedStore implements AutoCloseable {
     unsynced = new WriteOptions().setDisableWAL(true);
     reads = new ReadOptions().setVerifyChecksums(true);
     scans = new ReadOptions().setVerifyChecksums(true).setFillCache(false);
+    RocksDB opened = null;
     try {
-      database = RocksDB.open(options, path.toString());
-      byte[] stored = database.get(APPLIED);
+      opened = RocksDB.open(options, path.toString());
+      byte[] stored = opened.get(reads, APPLIED);
       applied = stored == null ? null : termIndex(stored);
     } catch (RocksDBException e) {
+      closeHandles(opened);
       throw fault("the state cannot be opened", e);
     }
+    database = opened;
   }
 
   private static Options options(Cache cache, BloomFilter bloom) {
@@ -284,17 +287,23 @@ final class OrderedStore implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        database.close();
-        reads.close();
-        scans.close();
-        unsynced.close();
-        options.close();
-        bloom.close();
-        cache.close();
+        closeHandles(database);
       }
     } finally {
       handles.unlockWrite(stamp);
     }
+  }
+
+  private void closeHandles(@Nullable RocksDB opened) {
+    if (opened != null) {
+      opened.close();
+    }
+    reads.close();
+    scans.close();
+    unsynced.close();
+    options.close();
+    bloom.close();
+    cache.close();
   }
 
   private static byte[] bytes(TermIndex index) {

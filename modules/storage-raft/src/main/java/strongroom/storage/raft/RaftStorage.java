@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -106,16 +107,26 @@ public final class RaftStorage implements Storage, AutoCloseable {
     RaftPeerId id = RaftPeerId.valueOf(settings.nodeId());
     RaftPeer self = RaftPeer.newBuilder().setId(id).setAddress("127.0.0.1:0").build();
     RaftGroup group = RaftGroup.valueOf(RaftGroupId.valueOf(opened.group()), self);
-    RaftServer made =
-        RaftServer.newBuilder()
-            .setServerId(id)
-            .setGroup(group)
-            .setStateMachine(new StoreMachine(state))
-            .setProperties(properties(opened.raft().toFile()))
-            .setOption(StartupOption.RECOVER)
-            .build();
-    made.start();
-    return made;
+    RaftServer made = null;
+    try {
+      made =
+          RaftServer.newBuilder()
+              .setServerId(id)
+              .setGroup(group)
+              .setStateMachine(new StoreMachine(state, opened.mark()))
+              .setProperties(properties(opened.raft().toFile()))
+              .setOption(StartupOption.RECOVER)
+              .build();
+      made.start();
+      return made;
+    } catch (CompletionException | IllegalStateException e) {
+      // Ratis tells of a file that is not as it should be by these too.
+      closeQuietly(made);
+      throw new IOException("it cannot be opened", e);
+    } catch (IOException e) {
+      closeQuietly(made);
+      throw e;
+    }
   }
 
   private RaftProperties properties(File folder) {
