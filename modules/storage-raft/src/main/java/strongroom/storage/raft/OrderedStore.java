@@ -116,6 +116,9 @@ final class OrderedStore implements AutoCloseable {
   /** Opens the state in {@code path}, or makes an empty one. */
   static OrderedStore open(Path path, long cacheBytes) {
     RocksDB.loadLibrary();
+    if (exists(path)) {
+      Manifest.require(path);
+    }
     return new OrderedStore(path, cacheBytes);
   }
 

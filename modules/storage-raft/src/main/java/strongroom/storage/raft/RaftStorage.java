@@ -43,6 +43,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftStorage.class);
   private static final Duration COMMIT_MAX = Duration.ofSeconds(60);
   private static final Duration LEADER_MAX = Duration.ofSeconds(30);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
   private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
 
   private final RaftSettings settings;
@@ -330,13 +331,29 @@ public final class RaftStorage implements Storage, AutoCloseable {
     }
   }
 
+  /** Closes {@code running}, for which Ratis after some faults would wait for ever. */
   private static void closeQuietly(@Nullable RaftServer running) {
-    if (running != null) {
-      try {
-        running.close();
-      } catch (IOException e) {
-        LOG.warn("Raft did not close in order: {}", e.getMessage());
+    if (running == null) {
+      return;
+    }
+    Thread closing =
+        Thread.ofPlatform()
+            .name("raft-close")
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    running.close();
+                  } catch (IOException | IllegalStateException e) {
+                    LOG.warn("Raft did not close in order: {}", e.getMessage());
+                  }
+                });
+    try {
+      if (!closing.join(CLOSE_MAX)) {
+        LOG.warn("Raft did not close in {}; going on without", CLOSE_MAX);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -89,8 +89,14 @@ final class StoreMachine extends BaseStateMachine {
   }
 
   @Override
-  public long takeSnapshot() {
-    TermIndex index = store.flush();
+  public long takeSnapshot() throws IOException {
+    TermIndex index;
+    try {
+      index = store.flush();
+    } catch (StorageFault e) {
+      // Ratis ends its applying thread for anything else, and then never closes.
+      throw new IOException("the state cannot be synced", e);
+    }
     synced = index;
     return index == null ? -1 : index.getIndex();
   }

@@ -74,10 +74,9 @@ class DamageTest {
     damages.put("missing", (file, before) -> Files.delete(file));
     damages.put("empty", (file, before) -> Files.write(file, new byte[0]));
     damages.put("cut in half", (file, before) -> cut(file, Files.size(file) / 2));
-    damages.put("cut by a byte", (file, before) -> cut(file, Files.size(file) - 1));
     damages.put("of zeros", (file, before) -> Files.write(file, new byte[(int) Files.size(file)]));
     damages.put("an older one", DamageTest::replace);
-    for (int part = 0; part < 3; part++) {
+    for (int part = 0; part < 2; part++) {
       int at = part;
       damages.put("flipped at " + at, (file, before) -> flip(file, at));
     }
@@ -91,7 +90,7 @@ class DamageTest {
     try (ExecutorService cases = Executors.newFixedThreadPool(CASES_AT_ONCE)) {
       int number = 0;
       for (Map.Entry<String, Path> left : LEFT.entrySet()) {
-        for (Path file : Folders.files(left.getValue())) {
+        for (Path file : files(left)) {
           for (Map.Entry<String, Damage> damage : damages().entrySet()) {
             Path copy = folder.resolve("copy" + number++);
             cases.submit(
@@ -109,8 +108,84 @@ class DamageTest {
       }
     }
     assertThat(outcomes).hasSizeGreaterThan(100);
-    outcomes.stream().sorted().forEach(o -> System.out.println("OUTCOME " + o));
     assertThat(outcomes).noneMatch(outcome -> outcome.contains("WRONG"));
+  }
+
+  /** After an end in order only the log is left in another way. */
+  private static List<Path> files(Map.Entry<String, Path> left) throws IOException {
+    List<Path> all = Folders.files(left.getValue());
+    return left.getKey().equals("ended")
+        ? all.stream().filter(file -> file.startsWith("raft")).toList()
+        : all;
+  }
+
+  @Test
+  void ofTheLogsEndIsNoticedAfterAKillToo() throws Exception {
+    Path copy = folder.resolve("cut");
+    Folders.copy(LEFT.get("killed"), copy);
+    Path open =
+        Folders.files(copy).stream()
+            .filter(file -> file.getFileName().toString().startsWith("log_inprogress"))
+            .findFirst()
+            .orElseThrow();
+    // Not one byte is wrong in what is left: the log just ends earlier.
+    zeroFrom(copy.resolve(open), 60_000);
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThat(outcome(copy, open))
+          .contains("named", open.getFileName().toString(), "was applied before");
+    }
+  }
+
+  @Test
+  void aLogOfAnotherHistoryIsNoticed() throws Exception {
+    Path here = folder.resolve("here");
+    Path there = folder.resolve("there");
+    Folders.copy(older, here);
+    Folders.copy(older, there);
+    RaftSettings settings = new RaftSettings(here, "node1", 1 << 20, 1000, 1 << 20, 0);
+    Path killed = folder.resolve("here-killed");
+    try (RaftStorage storage = Started.with(settings)) {
+      storage.commit(new Batch().put("k/1", new byte[] {1}));
+      Folders.copy(here, killed);
+    }
+    try (RaftStorage storage =
+        Started.with(new RaftSettings(there, "node1", 1 << 20, 1000, 1 << 20, 0))) {
+      storage.commit(new Batch().put("k/1", new byte[] {2}));
+    }
+    // Same entries by number and term, other content.
+    Folders.delete(killed.resolve("raft"));
+    Folders.copy(there.resolve("raft"), killed.resolve("raft"));
+
+    assertThat(outcome(killed, Path.of("raft"))).contains("named", "of another copy");
+  }
+
+  @Test
+  void aWholeFolderPutBackIsServedAsItWasThen() throws Exception {
+    // Nothing within a folder can tell. What can is outside it: see docs/design-decisions.md.
+    Path copy = folder.resolve("back");
+    Folders.copy(older, copy);
+    try (RaftStorage storage = Started.in(copy)) {
+      assertThat(storage.list("k/", "", 1000).names()).hasSize(30);
+    }
+  }
+
+  private static void zeroFrom(Path file, int from) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int at = 8;
+    int next = at;
+    while (next < from && bytes[next] != 0) {
+      int length = bytes[next] & 0x7f;
+      int size = 1;
+      if (bytes[next] < 0) {
+        length |= (bytes[next + 1] & 0x7f) << 7;
+        size = 2;
+      }
+      at = next;
+      next += size + length + 4;
+    }
+    Arrays.fill(bytes, at, bytes.length, (byte) 0);
+    Files.write(file, bytes);
   }
 
   private static String check(Path left, Path copy, Path file, Damage damage) throws IOException {
@@ -166,7 +241,7 @@ class DamageTest {
       length--; // what is set aside for later entries says nothing
     }
     if (length > 0) {
-      bytes[Math.min(length - 1, length * part / 2)] ^= 0x04;
+      bytes[Math.min(length - 1, length * (part + 1) / 3)] ^= 0x04;
       Files.write(file, bytes);
     }
   }

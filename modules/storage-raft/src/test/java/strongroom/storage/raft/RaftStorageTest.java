@@ -13,11 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import strongroom.storage.Batch;
-import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
-import strongroom.testkit.StorageContract;
 
-class RaftStorageTest extends StorageContract {
+class RaftStorageTest {
   @TempDir Path folder;
   private RaftStorage storage;
 
@@ -29,11 +27,6 @@ class RaftStorageTest extends StorageContract {
   @AfterEach
   void close() {
     storage.close();
-  }
-
-  @Override
-  protected Storage storage() {
-    return storage;
   }
 
   @Test
@@ -126,6 +119,19 @@ class RaftStorageTest extends StorageContract {
         .isInstanceOf(StorageFault.Full.class)
         .hasMessageContaining("bytes left");
     assertThat(storage.get("c/k").orElseThrow()).hasSize(1);
+  }
+
+  @Test
+  void saysWhoseFolderItIsWhereTheConfigurationNamesAnotherNode() {
+    storage.close();
+    RaftStorage other =
+        new RaftStorage(new RaftSettings(folder, "node2", 1 << 20, 8192, 1 << 20, 0));
+
+    assertThatThrownBy(other::start)
+        .isInstanceOf(StorageFault.Damaged.class)
+        .hasMessageContaining("node_id \"node1\"")
+        .hasMessageContaining("\"node2\"");
+    storage = Started.in(folder);
   }
 
   @Test
