@@ -38,7 +38,7 @@ final class Manifest {
         throw damaged(current);
       }
       Path manifest = folder.resolve(name.strip());
-      if (!isWhole(ByteBuffer.wrap(Files.readAllBytes(manifest)).order(ByteOrder.LITTLE_ENDIAN))) {
+      if (!isWhole(Files.readAllBytes(manifest))) {
         throw damaged(manifest);
       }
     } catch (NoSuchFileException e) {
@@ -53,7 +53,8 @@ final class Manifest {
         file + " is not what was written; restore the folder from a backup", null);
   }
 
-  private static boolean isWhole(ByteBuffer bytes) {
+  private static boolean isWhole(byte[] content) {
+    ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     int records = 0;
     while (bytes.remaining() >= HEADER_LENGTH) {
       int left = BLOCK_LENGTH - bytes.position() % BLOCK_LENGTH;
@@ -72,7 +73,7 @@ final class Manifest {
         break;
       }
       CRC32C crc = new CRC32C();
-      crc.update(bytes.array(), typeAt, length + 1);
+      crc.update(content, typeAt, length + 1);
       if (Integer.rotateRight((int) crc.getValue(), 15) + MASK != sum) {
         return false;
       }

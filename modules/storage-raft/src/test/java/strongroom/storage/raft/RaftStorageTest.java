@@ -54,14 +54,14 @@ class RaftStorageTest {
   void dropsTheLogThatASnapshotHasMadeNeedless() throws Exception {
     storage.close();
     storage = Started.with(new RaftSettings(folder, "node1", 1 << 20, 200, 1 << 20, 0));
-    byte[] value = new byte[100_000];
+    byte[] value = new byte[40_000];
     for (int i = 0; i < 1200; i++) {
       storage.commit(new Batch().put("c/k" + i % 10, value.clone()));
     }
     storage.close();
     storage = Started.in(folder);
 
-    assertThat(Folders.bytes(folder.resolve("raft"))).isLessThan(1200L * 100_000 * 3 / 4);
+    assertThat(Folders.bytes(folder.resolve("raft"))).isLessThan(1200L * 40_000 * 3 / 4);
     assertThat(storage.list("c/", "", 100).names()).hasSize(10);
   }
 
