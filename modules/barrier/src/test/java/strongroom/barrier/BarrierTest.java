@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.Batch;
+import strongroom.storage.Page;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 import strongroom.testkit.FaultyStorage;

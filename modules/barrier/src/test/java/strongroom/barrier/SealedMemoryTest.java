@@ -18,6 +18,8 @@ import strongroom.storage.InMemoryStorage;
 /** What a sealed process still has: no key that anything in it can reach. */
 class SealedMemoryTest {
   private static final byte MASK = 0x5a;
+  private static final int FULL_COMPACTION_EVERY = 4;
+
   @TempDir Path folder;
 
   @Test
@@ -36,8 +38,8 @@ class SealedMemoryTest {
     use(barrier);
 
     // While it is open its ciphers have them: so the search finds what is there.
-    byte[] open = heap("open.hprof");
-    assertThat(contains(open, second)).isTrue();
+    // A dump is not kept: it would be found in the next.
+    assertThat(contains(heap("open.hprof"), second)).isTrue();
 
     barrier.close();
     byte[] closed = heap("closed.hprof");
@@ -69,6 +71,10 @@ class SealedMemoryTest {
 
   /** All objects that can be reached. */
   private byte[] heap(String name) throws IOException {
+    // The serial collector leaves some dead objects where they are, but for every fourth time.
+    for (int i = 0; i < FULL_COMPACTION_EVERY; i++) {
+      System.gc();
+    }
     Path dump = folder.resolve(name);
     ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
         .dumpHeap(dump.toString(), true);
