@@ -2,6 +2,7 @@ package strongroom.node;
 
 import java.time.Clock;
 import strongroom.seal.Seal;
+import strongroom.testkit.SealContract;
 
 class FakeSealTest extends SealContract {
   private final Seal seal = onNewHsm();
@@ -14,12 +15,12 @@ class FakeSealTest extends SealContract {
   }
 
   @Override
-  Seal seal() {
+  protected Seal seal() {
     return seal;
   }
 
   @Override
-  Seal otherSeal() {
+  protected Seal otherSeal() {
     return other;
   }
 }

@@ -1,4 +1,4 @@
-package strongroom.node;
+package strongroom.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,14 +11,17 @@ import strongroom.seal.SealFault;
 import strongroom.secret.SecretBytes;
 
 /** What every seal must do. A seal's own test extends it. */
-abstract class SealContract {
+public abstract class SealContract {
   private final SecretBytes secret = SecretBytes.random(32, new SecureRandom());
 
+  /** For the seal's own test. */
+  protected SealContract() {}
+
   /** A seal that works, its key in place. */
-  abstract Seal seal();
+  protected abstract Seal seal();
 
   /** A seal on another key. */
-  abstract Seal otherSeal();
+  protected abstract Seal otherSeal();
 
   @Test
   void provesItself() {
