@@ -4,6 +4,7 @@ module strongroom.engine.kv {
   requires static transitive org.jspecify;
   requires transitive strongroom.engine;
   requires transitive strongroom.logical;
+  requires org.slf4j;
 
   exports strongroom.engine.kv;
 }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import strongroom.logical.Client;
+import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Operation;
 
 /**
@@ -20,6 +22,7 @@ public final class Endpoint {
   private final Map<Operation, Handler> handlers;
   private final Optional<Predicate<Call>> exists;
   private final boolean unauthenticated;
+  private final Optional<OpenEndpoints> openWith;
   private final boolean sudo;
   private final boolean whenSealed;
   private final boolean blocking;
@@ -31,6 +34,7 @@ public final class Endpoint {
     handlers = Map.copyOf(builder.handlers);
     exists = builder.exists;
     unauthenticated = builder.unauthenticated;
+    openWith = builder.openWith;
     sudo = builder.sudo;
     whenSealed = builder.whenSealed;
     blocking = builder.blocking;
@@ -84,9 +88,9 @@ public final class Endpoint {
     return Objects.equals(handlers.get(Operation.CREATE), handlers.get(Operation.UPDATE));
   }
 
-  /** Whether it answers without a token. */
-  public boolean unauthenticated() {
-    return unauthenticated;
+  /** Whether it answers {@code client} without a token, which then does not count. */
+  public boolean unauthenticated(Client client) {
+    return unauthenticated || openWith.map(client.open()::contains).orElse(false);
   }
 
   /** Whether policies must grant {@code sudo} besides the operation. */
@@ -112,6 +116,7 @@ public final class Endpoint {
     private final Map<Operation, Handler> handlers = new EnumMap<>(Operation.class);
     private Optional<Predicate<Call>> exists = Optional.empty();
     private boolean unauthenticated;
+    private Optional<OpenEndpoints> openWith = Optional.empty();
     private boolean sudo;
     private boolean whenSealed;
     private boolean blocking;
@@ -148,6 +153,12 @@ public final class Endpoint {
     public Builder unauthenticated() {
       unauthenticated = true;
       return this;
+    }
+
+    /** Needs no token where the listener opens {@code which}, and {@code sudo} elsewhere. */
+    public Builder sudoUnlessOpen(OpenEndpoints which) {
+      openWith = Optional.of(which);
+      return sudo();
     }
 
     /** Needs the {@code sudo} capability. */

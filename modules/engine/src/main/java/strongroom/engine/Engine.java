@@ -11,6 +11,12 @@ public interface Engine extends AutoCloseable {
   /** Everything this engine answers, in the order in which paths are tried. Never changes. */
   List<Endpoint> endpoints();
 
+  /**
+   * Begins what the engine does in the background. Called once, when its mount is stored and
+   * answers; until then nothing of the mount may be changed, since storing it may fail.
+   */
+  default void start() {}
+
   /** Ends what the engine does in the background. */
   @Override
   default void close() {}

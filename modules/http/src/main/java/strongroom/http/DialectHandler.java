@@ -12,6 +12,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
+import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
 import strongroom.logical.RequestHandler;
 
@@ -37,7 +38,7 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
     this.handler = handler;
     this.limits = limits;
     this.budget = budget;
-    forwardedFor = new ForwardedFor(forwarded);
+    forwardedFor = new ForwardedFor(forwarded, limits);
     shared = new Answer.Shared(new AnswerHeaders(limits.customHeaders()), limits, underWay);
   }
 
@@ -60,6 +61,10 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
       answer.bare(204, ALLOW);
       return;
     }
+    if (request.getHttpURI().getFragment() != null) {
+      // No request has one (RFC 9112); what stands before it is not what was meant.
+      throw Refusal.invalid("the path has a \"#\"; send it as %23");
+    }
     HttpFields headers = request.getHeaders();
     String query = request.getHttpURI().getQuery();
     Query parameters = query == null ? Query.NONE : Query.parse(query);
@@ -70,7 +75,7 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
     if (limits.requireRequestHeader()) {
       Dialect.checkRequestHeader(headers);
     }
-    if (!Dialect.takesBody(operation)) {
+    if (!Dialect.takesBody(operation, request)) {
       hand(id, request, answer, operation, path, parameters.toBody());
       return;
     }
@@ -99,7 +104,13 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
   private void parseAndHand(
       String id, Request request, Answer answer, Operation operation, String path, byte[] body) {
     try {
-      hand(id, request, answer, operation, path, Dialect.body(body, request.getHeaders()));
+      hand(
+          id,
+          request,
+          answer,
+          operation,
+          path,
+          Dialect.body(body, request.getHeaders(), limits.json()));
     } catch (RefusedException e) {
       answer.refuse(id, e.refusal());
     } catch (RuntimeException | Error e) {

@@ -16,9 +16,12 @@ final class ForwardedFor {
   private static final String HEADER = "X-Forwarded-For";
 
   private final HttpSettings.Forwarded settings;
+  private final HttpSettings.Limits limits;
 
-  ForwardedFor(HttpSettings.Forwarded settings) {
+  /** Tells of each client what {@code limits} open to it and keep from it. */
+  ForwardedFor(HttpSettings.Forwarded settings, HttpSettings.Limits limits) {
     this.settings = settings;
+    this.limits = limits;
   }
 
   Client client(Request request) {
@@ -34,7 +37,9 @@ final class ForwardedFor {
         address,
         peer.port(),
         new RequestHeaders(request.getHeaders(), believed),
-        peer.certificate(request));
+        peer.certificate(request),
+        limits.open(),
+        limits.redaction());
   }
 
   private boolean isProxy(InetAddress address) {

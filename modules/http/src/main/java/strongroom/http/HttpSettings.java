@@ -5,7 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import strongroom.logical.JsonLimits;
 import strongroom.logical.Network;
+import strongroom.logical.OpenEndpoints;
+import strongroom.logical.Redaction;
 
 /** How a listener is set. */
 public sealed interface HttpSettings {
@@ -22,6 +26,9 @@ public sealed interface HttpSettings {
    * @param connectionsMax with more open, those that have been idle longest are closed
    * @param requireRequestHeader whether {@code X-Vault-Request: true} must be there
    * @param customHeaders headers of answers by status: {@code default}, {@code 2xx}, {@code 200}
+   * @param json what a body's JSON may be; beyond it is 413
+   * @param redaction what clients are not told
+   * @param open what answers without a token, besides what always does
    */
   record Limits(
       long requestBodyBytesMax,
@@ -30,7 +37,10 @@ public sealed interface HttpSettings {
       int headerBytesMax,
       int connectionsMax,
       boolean requireRequestHeader,
-      Map<String, Map<String, String>> customHeaders) {
+      Map<String, Map<String, String>> customHeaders,
+      JsonLimits json,
+      Redaction redaction,
+      Set<OpenEndpoints> open) {
     /** As many connections as the process may have files, less a reserve, but at most this. */
     public static final int CONNECTIONS_MAX = 32_768;
 
@@ -43,7 +53,32 @@ public sealed interface HttpSettings {
             32 * 1024,
             CONNECTIONS_MAX,
             false,
-            Map.of());
+            Map.of(),
+            JsonLimits.DEFAULT,
+            Redaction.NOTHING,
+            Set.of());
+
+    /** With the default bounds of JSON, nothing left out and nothing open. */
+    public Limits(
+        long requestBodyBytesMax,
+        Duration requestDuration,
+        Times times,
+        int headerBytesMax,
+        int connectionsMax,
+        boolean requireRequestHeader,
+        Map<String, Map<String, String>> customHeaders) {
+      this(
+          requestBodyBytesMax,
+          requestDuration,
+          times,
+          headerBytesMax,
+          connectionsMax,
+          requireRequestHeader,
+          customHeaders,
+          JsonLimits.DEFAULT,
+          Redaction.NOTHING,
+          Set.of());
+    }
 
     /** With the default times but {@code idle}, and the default number of connections. */
     public Limits(

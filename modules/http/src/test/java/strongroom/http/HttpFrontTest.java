@@ -368,4 +368,17 @@ class HttpFrontTest {
       }
     }
   }
+
+  @Test
+  void aDeleteMayCarryItsParametersInABodyOrInTheQuery() {
+    try (Front front = Front.with(Front.answering(request -> Response.of(request.body())))) {
+      HttpRequest.Builder withBody =
+          HttpRequest.newBuilder(front.uri("/v1/sys/rekey/init"))
+              .method("DELETE", HttpRequest.BodyPublishers.ofString("{\"nonce\":\"n1\"}"));
+      assertThat(front.send(withBody).body()).contains("\"data\":{\"nonce\":\"n1\"}");
+      HttpRequest.Builder withQuery =
+          HttpRequest.newBuilder(front.uri("/v1/sys/rekey/init?nonce=n2")).DELETE();
+      assertThat(front.send(withQuery).body()).contains("\"data\":{\"nonce\":\"n2\"}");
+    }
+  }
 }

@@ -93,6 +93,18 @@ public final class Fields {
 
   /** A duration: a number of seconds, or text such as {@code 1h30m}. Not negative. */
   public Optional<Duration> duration(String name) {
+    Optional<Duration> duration = signedDuration(name);
+    duration
+        .filter(Duration::isNegative)
+        .ifPresent(
+            negative -> {
+              throw Refusal.invalid(name + " must not be negative");
+            });
+    return duration;
+  }
+
+  /** A duration that may be negative, where an endpoint gives that a meaning. */
+  public Optional<Duration> signedDuration(String name) {
     return value(name)
         .map(
             value -> {
@@ -102,10 +114,8 @@ public final class Fields {
                     case JsonString(String text) -> TimeText.parseDuration(text);
                     default -> Optional.empty();
                   };
-              return duration
-                  .filter(d -> !d.isNegative())
-                  .orElseThrow(
-                      () -> wrongType(name, "a duration (seconds, or text such as 1h30m)", value));
+              return duration.orElseThrow(
+                  () -> wrongType(name, "a duration (seconds, or text such as 1h30m)", value));
             });
   }
 

@@ -15,20 +15,15 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.engine.Call;
 import strongroom.engine.EndpointTable;
 import strongroom.engine.Engine;
 import strongroom.engine.EngineStorage;
-import strongroom.logical.Json;
-import strongroom.logical.JsonArray;
-import strongroom.logical.JsonObject;
-import strongroom.logical.JsonValue;
 import strongroom.logical.Refusal;
-import strongroom.storage.Batch;
 import strongroom.storage.KeyLocks;
-import strongroom.storage.Page;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 import strongroom.storage.Transaction;
@@ -41,11 +36,11 @@ import strongroom.storage.Transaction;
  */
 public final class MountTable implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MountTable.class);
-  private static final String MOUNTS = "core/mounts";
-  private static final String AUTH = "core/auth";
-  private static final int PATH_LENGTH_MAX = 500;
+
+  /** What can stand below {@code auth/}; everything else is a secrets engine. */
+  private static final Set<String> AUTH_TYPES = Set.of("token");
+
   private static final int MOUNTS_MAX = 10_000;
-  private static final int DELETE_PAGE = 500;
 
   private final Storage barrier;
   private final Map<String, EngineFactory> factories;
@@ -53,7 +48,7 @@ public final class MountTable implements AutoCloseable {
   private final Clock clock;
   private final ReentrantLock writer = new ReentrantLock();
   private final Map<String, String> moves = new ConcurrentHashMap<>();
-  private volatile Table table = new Table(Map.of(), 0);
+  private volatile Table table = new Table(Map.of(), 0, Map.of());
   private volatile boolean closed;
 
   /**
@@ -64,8 +59,14 @@ public final class MountTable implements AutoCloseable {
    */
   public record SystemTtl(Duration defaultTtl, Duration maxTtl) {}
 
-  /** All mounts by path. */
-  private record Table(Map<String, Route> routes, int partsMax) {}
+  /**
+   * All mounts.
+   *
+   * @param routes by path
+   * @param leaving those that answer nothing any more, while their storage is emptied, by uuid;
+   *     their paths are free
+   */
+  private record Table(Map<String, Route> routes, int partsMax, Map<String, MountEntry> leaving) {}
 
   /**
    * Works on {@code barrier}.
@@ -82,9 +83,8 @@ public final class MountTable implements AutoCloseable {
 
   /** Writes the mounts that every installation has. */
   public static void bootstrap(Transaction transaction, SecureRandom random) {
-    write(
+    StoredMounts.write(
         transaction,
-        MOUNTS,
         List.of(
             fresh("cubbyhole/", "cubbyhole", "per-token private secret storage", Map.of(), random),
             fresh(
@@ -92,16 +92,15 @@ public final class MountTable implements AutoCloseable {
                 "system",
                 "system endpoints used for control, policy and debugging",
                 Map.of(),
-                random)));
-    write(
-        transaction,
-        AUTH,
-        List.of(fresh("auth/token/", "token", "token based credentials", Map.of(), random)));
+                random),
+            fresh("auth/token/", "token", "token based credentials", Map.of(), random)));
   }
 
   /** The stored secrets engine at {@code path}, read before any table is started. */
   public static Optional<MountEntry> stored(Storage barrier, String path) {
-    return read(barrier, MOUNTS).stream().filter(entry -> entry.path().equals(path)).findFirst();
+    return StoredMounts.read(barrier).stream()
+        .filter(entry -> entry.path().equals(path) && !entry.tainted())
+        .findFirst();
   }
 
   /** A mount that does not exist yet. */
@@ -133,17 +132,17 @@ public final class MountTable implements AutoCloseable {
     writer.lock();
     try {
       Map<String, Route> routes = new HashMap<>();
-      List<MountEntry> tainted = new ArrayList<>();
-      for (String key : List.of(MOUNTS, AUTH)) {
-        for (MountEntry entry : read(barrier, key)) {
-          if (entry.tainted()) {
-            tainted.add(entry);
-          }
+      Map<String, MountEntry> leaving = new HashMap<>();
+      for (MountEntry entry : StoredMounts.read(barrier)) {
+        if (entry.tainted()) {
+          leaving.put(entry.uuid(), entry);
+        } else {
           routes.put(entry.path(), route(entry, new KeyLocks()));
         }
       }
-      publish(routes);
-      tainted.forEach(this::finishDisabling);
+      publish(routes, leaving);
+      leaving.values().forEach(this::finishDisabling);
+      routes.values().forEach(route -> route.engine().start());
     } finally {
       writer.unlock();
     }
@@ -164,7 +163,7 @@ public final class MountTable implements AutoCloseable {
     if (found == null && !path.endsWith("/")) {
       found = now.routes().get(path + "/");
     }
-    return Optional.ofNullable(found).filter(route -> !route.entry().tainted());
+    return Optional.ofNullable(found);
   }
 
   /** All secrets engines, in the order of their paths. */
@@ -180,16 +179,14 @@ public final class MountTable implements AutoCloseable {
   private List<MountEntry> entries(boolean auth) {
     return table.routes().values().stream()
         .map(Route::entry)
-        .filter(entry -> entry.isAuth() == auth && !entry.tainted())
+        .filter(entry -> entry.isAuth() == auth)
         .sorted(Comparator.comparing(MountEntry::path))
         .toList();
   }
 
   /** The mount at exactly {@code path}, with a slash behind. */
   public Optional<MountEntry> find(String path) {
-    return Optional.ofNullable(table.routes().get(path))
-        .map(Route::entry)
-        .filter(entry -> !entry.tainted());
+    return Optional.ofNullable(table.routes().get(path)).map(Route::entry);
   }
 
   /** The types that can be mounted. */
@@ -225,8 +222,10 @@ public final class MountTable implements AutoCloseable {
   public void enable(MountEntry entry) {
     writer.lock();
     try {
-      checkPath(entry.path());
-      if (!factories.containsKey(entry.type()) || isBuiltIn(entry.type())) {
+      MountPath.check(entry.path());
+      if (!factories.containsKey(entry.type())
+          || isBuiltIn(entry.type())
+          || entry.isAuth() != AUTH_TYPES.contains(entry.type())) {
         throw Refusal.invalid(
             "there is no "
                 + (entry.isAuth() ? "auth method" : "secrets engine")
@@ -238,45 +237,54 @@ public final class MountTable implements AutoCloseable {
       if (table.routes().size() >= MOUNTS_MAX) {
         throw Refusal.invalid("there are " + MOUNTS_MAX + " mounts; no more are allowed");
       }
-      change(routes -> routes.put(entry.path(), route(entry, new KeyLocks())));
+      Route made = route(entry, new KeyLocks());
+      change(routes -> routes.put(entry.path(), made));
+      made.engine().start();
     } finally {
       writer.unlock();
     }
   }
 
-  /** Replaces the mount at {@code entry}'s path by {@code entry}: tuned settings or options. */
-  public void tune(MountEntry entry) {
+  /**
+   * Changes the mount at {@code path} to what {@code change} makes of it: settings or options.
+   * Changes come one after the other, so that none undoes another.
+   */
+  public void tune(String path, UnaryOperator<MountEntry> change) {
     writer.lock();
     try {
-      Route before = require(entry.path());
+      Route before = require(path);
+      MountEntry entry = change.apply(before.entry());
       boolean sameEngine = before.entry().options().equals(entry.options());
       Route after =
           sameEngine
               ? new Route(
                   entry, before.engine(), before.endpoints(), asMount(entry), before.locks())
               : route(entry, before.locks());
-      change(routes -> routes.put(entry.path(), after));
+      change(routes -> routes.put(path, after));
       if (!sameEngine) {
         before.engine().close();
+        after.engine().start();
       }
     } finally {
       writer.unlock();
     }
   }
 
-  /** Disables the mount at {@code path}: at once for clients; its storage is emptied behind. */
+  /**
+   * Disables the mount at {@code path}, at once: its path is free when this returns. Its storage is
+   * emptied behind.
+   */
   public void disable(String path) {
     writer.lock();
     try {
       Route route = require(path);
       refuseBuiltIn(route.entry());
       MountEntry tainted = route.entry().taint();
-      change(
-          routes ->
-              routes.put(
-                  path,
-                  new Route(
-                      tainted, route.engine(), route.endpoints(), route.mount(), route.locks())));
+      Map<String, Route> routes = new HashMap<>(table.routes());
+      routes.remove(path);
+      Map<String, MountEntry> leaving = new HashMap<>(table.leaving());
+      leaving.put(tainted.uuid(), tainted);
+      store(routes, leaving);
       route.engine().close();
       finishDisabling(tainted);
     } finally {
@@ -294,7 +302,7 @@ public final class MountTable implements AutoCloseable {
     try {
       Route route = require(from);
       refuseBuiltIn(route.entry());
-      checkPath(to);
+      MountPath.check(to);
       if (to.startsWith("auth/") != from.startsWith("auth/")) {
         throw Refusal.invalid("a secrets engine cannot become an auth method, nor the other way");
       }
@@ -324,7 +332,7 @@ public final class MountTable implements AutoCloseable {
 
   private Route require(String path) {
     Route route = table.routes().get(path);
-    if (route == null || route.entry().tainted()) {
+    if (route == null) {
       throw Refusal.invalid("no mount at " + path);
     }
     return route;
@@ -338,28 +346,6 @@ public final class MountTable implements AutoCloseable {
     if (isBuiltIn(entry.type())) {
       throw Refusal.invalid(
           entry.path() + " is always there: it can be neither moved nor disabled");
-    }
-  }
-
-  private static void checkPath(String path) {
-    String bare = path.startsWith("auth/") ? path.substring("auth/".length()) : path;
-    boolean printable = bare.chars().noneMatch(c -> c < 0x20 || c == 0x7f || c == '*' || c == '+');
-    if (bare.length() < 2
-        || !bare.endsWith("/")
-        || bare.startsWith("/")
-        || bare.contains("//")
-        || bare.length() > PATH_LENGTH_MAX
-        || !printable
-        || !bare.equals(bare.strip())) {
-      throw Refusal.invalid(
-          "a mount's path has 1 to "
-              + PATH_LENGTH_MAX
-              + " printable characters, no empty part, no * and no +");
-    }
-    for (String reserved : List.of("sys/", "auth/", "cubbyhole/", "identity/", "audit/")) {
-      if (path.startsWith(reserved) && !path.startsWith("auth/")) {
-        throw Refusal.invalid("paths below " + reserved + " belong to the server");
-      }
     }
   }
 
@@ -390,28 +376,26 @@ public final class MountTable implements AutoCloseable {
   private void change(Consumer<Map<String, Route>> change) {
     Map<String, Route> routes = new HashMap<>(table.routes());
     change.accept(routes);
-    try (Transaction transaction = new Transaction(barrier)) {
-      for (boolean auth : new boolean[] {false, true}) {
-        write(
-            transaction,
-            auth ? AUTH : MOUNTS,
-            routes.values().stream()
-                .map(Route::entry)
-                .filter(entry -> entry.isAuth() == auth)
-                .toList());
-      }
-      transaction.commit();
-    }
-    publish(routes);
+    store(routes, table.leaving());
   }
 
-  private void publish(Map<String, Route> routes) {
+  private void store(Map<String, Route> routes, Map<String, MountEntry> leaving) {
+    List<MountEntry> all = new ArrayList<>(leaving.values());
+    routes.values().forEach(route -> all.add(route.entry()));
+    try (Transaction transaction = new Transaction(barrier)) {
+      StoredMounts.write(transaction, all);
+      transaction.commit();
+    }
+    publish(routes, leaving);
+  }
+
+  private void publish(Map<String, Route> routes, Map<String, MountEntry> leaving) {
     int parts =
         routes.keySet().stream()
             .mapToInt(path -> (int) path.chars().filter(c -> c == '/').count())
             .max()
             .orElse(0);
-    table = new Table(Map.copyOf(routes), parts);
+    table = new Table(Map.copyOf(routes), parts, Map.copyOf(leaving));
   }
 
   /** Empties a disabled mount's storage page by page, then forgets the mount. */
@@ -421,11 +405,13 @@ public final class MountTable implements AutoCloseable {
         .start(
             () -> {
               try {
-                deleteFolder(entry.storagePrefix());
+                StoredMounts.empty(barrier, entry.storagePrefix(), () -> closed);
                 writer.lock();
                 try {
                   if (!closed) {
-                    change(routes -> routes.remove(entry.path()));
+                    Map<String, MountEntry> leaving = new HashMap<>(table.leaving());
+                    leaving.remove(entry.uuid());
+                    store(table.routes(), leaving);
                   }
                 } finally {
                   writer.unlock();
@@ -437,48 +423,6 @@ public final class MountTable implements AutoCloseable {
             });
   }
 
-  private void deleteFolder(String folder) {
-    boolean more = true;
-    while (more && !closed) {
-      Page page = barrier.list(folder, "", DELETE_PAGE);
-      Batch batch = new Batch();
-      for (String name : page.names()) {
-        if (name.endsWith("/")) {
-          deleteFolder(folder + name);
-        } else {
-          batch.delete(folder + name);
-        }
-      }
-      if (!batch.isEmpty()) {
-        barrier.commit(batch);
-      }
-      more = page.more();
-    }
-  }
-
-  private static List<MountEntry> read(Storage storage, String key) {
-    byte[] stored =
-        storage
-            .get(key)
-            .orElseThrow(
-                () -> new StorageFault.Damaged("the table of mounts is missing: " + key, null));
-    try {
-      List<MountEntry> entries = new ArrayList<>();
-      JsonValue list = Json.parseObject(stored).member("entries").orElseThrow();
-      for (JsonValue entry : ((JsonArray) list).items()) {
-        entries.add(MountEntry.fromJson((JsonObject) entry));
-      }
-      return entries;
-    } catch (Json.MalformedJson e) {
-      throw new StorageFault.Damaged("the table of mounts cannot be read: " + key, e);
-    }
-  }
-
-  private static void write(Transaction transaction, String key, List<MountEntry> entries) {
-    JsonArray list = new JsonArray(entries.stream().<JsonValue>map(MountEntry::toJson).toList());
-    transaction.put(key, Json.toBytes(JsonObject.builder().put("entries", list).build()));
-  }
-
   /** Closes all engines. */
   @Override
   public void close() {
@@ -486,7 +430,7 @@ public final class MountTable implements AutoCloseable {
     try {
       closed = true;
       table.routes().values().forEach(route -> route.engine().close());
-      publish(Map.of());
+      publish(Map.of(), Map.of());
     } finally {
       writer.unlock();
     }

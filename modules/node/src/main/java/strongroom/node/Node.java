@@ -235,6 +235,8 @@ public final class Node implements AutoCloseable {
     } finally {
       cell.lock().unlock();
     }
+    // A share given while the last one was being tried would count for the next unsealing.
+    unsealShares.reset();
     forgetAttempts();
   }
 

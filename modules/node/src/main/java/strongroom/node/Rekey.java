@@ -1,5 +1,7 @@
 package strongroom.node;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import strongroom.storage.Storage;
  */
 public final class Rekey {
   private static final Logger log = LoggerFactory.getLogger(Rekey.class);
+
+  private static final Duration NONCE_NEEDED = Duration.ofMinutes(10);
 
   private final Target target;
   private final NodeParts parts;
@@ -53,7 +57,12 @@ public final class Rekey {
   }
 
   private record Attempt(
-      String nonce, SharePlan plan, boolean backup, boolean verify, ShareCollector shares) {}
+      String nonce,
+      Instant startedAt,
+      SharePlan plan,
+      boolean backup,
+      boolean verify,
+      ShareCollector shares) {}
 
   /** New shares that have been told and do not count yet. */
   private record Pending(String nonce, SecretBytes key, ShareCollector shares) {}
@@ -94,6 +103,7 @@ public final class Rekey {
     attempt =
         new Attempt(
             Uuids.random(parts.random()),
+            parts.clock().instant(),
             plan(request),
             request.backup(),
             request.requireVerification(),
@@ -128,8 +138,30 @@ public final class Rekey {
     return target == Target.BARRIER && !parts.protection().takesShares();
   }
 
+  /**
+   * Ends the rekey, where there is one, for a client.
+   *
+   * @param nonce the rekey's, or empty text
+   * @param anybody whether the client is nobody known: that one must tell the nonce while the rekey
+   *     is young, so that not everybody on the network can keep it from ever being done
+   */
+  public synchronized void cancel(String nonce, boolean anybody) {
+    Attempt now = attempt;
+    if (now == null) {
+      return;
+    }
+    boolean young = parts.clock().instant().isBefore(now.startedAt().plus(NONCE_NEEDED));
+    if (nonce.isEmpty() ? anybody && young : !now.nonce().equals(nonce)) {
+      throw Refusal.invalid(
+          "the nonce of this rekey operation must be given to cancel it within "
+              + NONCE_NEEDED.toMinutes()
+              + " minutes of its start");
+    }
+    cancel();
+  }
+
   /** Ends the rekey and forgets all shares; the present key stays. */
-  public synchronized void cancel() {
+  synchronized void cancel() {
     if (attempt != null) {
       log.info("rekey of {} cancelled", target);
     }
@@ -209,6 +241,21 @@ public final class Rekey {
       case RECOVERY -> replacement.replaceRecoveryKey(key, split);
     }
     log.info("rekey of {} done", target);
+  }
+
+  /**
+   * Puts a new root key in the old one's place without asking holders of key shares, which only a
+   * seal that unseals by itself can do. An attempt under way is not touched: it needs no old key.
+   */
+  public synchronized void rotateRootKey() {
+    cell.requireActive();
+    if (!sealHoldsTheKey()) {
+      throw Refusal.invalid(
+          "key shares protect the root key, and a quorum of them is needed to replace it: use"
+              + " sys/rotate/root/init");
+    }
+    replacement.replaceRootKey(Optional.empty(), Optional.empty());
+    log.info("root key rotated");
   }
 
   /** How far the verification of the new shares is. */

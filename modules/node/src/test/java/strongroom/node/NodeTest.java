@@ -288,6 +288,36 @@ class NodeTest {
     }
 
     @Test
+    void sharesGivenAtOnceDoNotCountForTheNextUnsealing() throws Exception {
+      Node node = initialized(5, 2);
+      for (int round = 0; round < 10; round++) {
+        CountDownLatch start = new CountDownLatch(1);
+        List<Thread> givers =
+            init.keys().stream()
+                .map(
+                    share ->
+                        Thread.ofPlatform()
+                            .start(
+                                () -> {
+                                  try {
+                                    start.await();
+                                  } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                  }
+                                  node.unseal(Nodes.share(share));
+                                }))
+                .toList();
+        start.countDown();
+        for (Thread giver : givers) {
+          giver.join();
+        }
+        assertThat(node.status().sealed()).isFalse();
+        node.seal();
+        assertThat(node.status().progress()).isZero();
+      }
+    }
+
+    @Test
     void sealingClosesServicesAndTheBarrierAndSharesOpenThemAgain() {
       Node node = initialized(3, 2);
       unseal(node);

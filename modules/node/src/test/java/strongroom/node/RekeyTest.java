@@ -174,6 +174,28 @@ class RekeyTest {
       rekey.cancel();
       assertThat(rekey.status().started()).isFalse();
     }
+
+    @Test
+    void theRootKeyIsNotRotatedWithoutTheSharesThatProtectIt() {
+      assertThatThrownBy(() -> node.barrierRekey().rotateRootKey())
+          .hasMessageContaining("sys/rotate/root/init");
+    }
+
+    @Test
+    void nobodyKnownCancelsAYoungRekeyWithoutItsNonce() {
+      Rekey rekey = node.barrierRekey();
+      rekey.cancel("", true);
+      String nonce = rekey.start(request(3, 2)).nonce();
+      assertThatThrownBy(() -> rekey.cancel("", true)).hasMessageContaining("nonce");
+      assertThatThrownBy(() -> rekey.cancel("x", true)).hasMessageContaining("nonce");
+      assertThatThrownBy(() -> rekey.cancel("x", false)).hasMessageContaining("nonce");
+      assertThat(rekey.status().started()).isTrue();
+      rekey.cancel(nonce, true);
+      assertThat(rekey.status().started()).isFalse();
+      rekey.start(request(3, 2));
+      rekey.cancel("", false);
+      assertThat(rekey.status().started()).isFalse();
+    }
   }
 
   @Nested
@@ -223,6 +245,17 @@ class RekeyTest {
 
       assertThat(nodes.storage.get("core/keyring")).isNotEqualTo(Optional.of(before));
       Nodes.awaitActive(nodes.restart(nodes.byHsm()));
+    }
+
+    @Test
+    void theRootKeyIsRotatedWithoutSharesWhereTheSealHoldsIt() {
+      byte[] before = nodes.storage.get("core/keyring").orElseThrow();
+      node.barrierRekey().rotateRootKey();
+      assertThat(nodes.storage.get("core/keyring")).isNotEqualTo(Optional.of(before));
+      Node again = nodes.restart(nodes.byHsm());
+      Nodes.awaitActive(again);
+      nodes.hsm.pull();
+      assertThatThrownBy(() -> again.barrierRekey().rotateRootKey()).hasMessageContaining("away");
     }
 
     @Test

@@ -154,18 +154,22 @@ public final class Acl {
     return Collections.unmodifiableMap(rules);
   }
 
-  /** A list's path counts with its trailing slash first, and then without. */
+  /**
+   * A list's path counts with its trailing slash and without: of exact rules the one with the slash
+   * first, of wildcards the one without, as in Vault, so that {@code secret/+} decides on a list of
+   * {@code secret/a/} before {@code secret/*} does.
+   */
   private @Nullable Grant find(String path, boolean list) {
     boolean folder = list && path.endsWith("/");
     Grant grant = exact.isEmpty() ? null : exact.get(path);
     if (grant == null && folder && !exact.isEmpty()) {
       grant = exact.get(path.substring(0, path.length() - 1));
     }
-    if (grant == null) {
-      grant = tree.find(path, path.length());
-    }
     if (grant == null && folder) {
       grant = tree.find(path, path.length() - 1);
+    }
+    if (grant == null) {
+      grant = tree.find(path, path.length());
     }
     return grant;
   }

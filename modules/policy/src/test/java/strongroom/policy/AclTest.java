@@ -150,8 +150,19 @@ class AclTest {
     assertThat(rules("a/b/", "list").capabilities("a/b")).containsExactly(Capability.DENY);
     Acl exactFirst = rules("a/b", "list", "a/b/", "deny");
     assertThat(allows(exactFirst, Operation.LIST, "a/b/")).isFalse();
-    Acl wildcardBeforeTrimming = rules("a/b*", "deny", "+/b", "list");
-    assertThat(allows(wildcardBeforeTrimming, Operation.LIST, "a/b/")).isFalse();
+    Acl longerStart = rules("a/b*", "deny", "+/b", "list");
+    assertThat(allows(longerStart, Operation.LIST, "a/b/")).isFalse();
+  }
+
+  @Test
+  void letsAPatternOfTheFolderItselfDecideOnItsListBeforeOneOfWhatIsBelow() {
+    for (String list : List.of("a/b", "a/b/")) {
+      assertThat(allows(rules("a/+", "deny", "a/*", "list"), Operation.LIST, list)).isFalse();
+      assertThat(allows(rules("a/+", "list", "a/*", "deny"), Operation.LIST, list)).isTrue();
+      assertThat(allows(rules("a/*", "read", "a/b/*", "list"), Operation.LIST, list)).isFalse();
+    }
+    assertThat(rules("a/+", "deny", "a/*", "list").capabilities("a/b/"))
+        .containsExactly(Capability.DENY);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,6 +20,7 @@ import strongroom.engine.Endpoint;
 import strongroom.engine.EndpointTable;
 import strongroom.engine.EngineStorage;
 import strongroom.engine.Handler;
+import strongroom.logical.JsonString;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
@@ -34,6 +36,7 @@ import strongroom.storage.ReadableStorage;
 import strongroom.storage.Storage;
 import strongroom.storage.Transaction;
 import strongroom.token.TokenEntry;
+import strongroom.token.WrappingStore;
 
 /**
  * Takes requests through their stages: may this node answer, what answers, who asks, may they, do
@@ -50,6 +53,8 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   static final int IN_FLIGHT_MAX = 4096;
 
   private static final String SYS = "sys/";
+  private static final Set<String> UNWRAPPING =
+      Set.of("sys/wrapping/unwrap", "sys/wrapping/rewrap");
   private static final long CLOSE_SECONDS_MAX = 20;
 
   private final EndpointTable nodeEndpoints;
@@ -222,15 +227,35 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
 
   private Caller caller(
       Request request, Target target, @Nullable Active parts, ReadableStorage from) {
-    if (target.endpoint().unauthenticated() || parts == null) {
-      if (!target.endpoint().unauthenticated()) {
+    boolean unauthenticated = target.endpoint().unauthenticated(request.client());
+    if (unauthenticated || parts == null) {
+      if (!unauthenticated) {
         throw new RefusedException(gate.refusal());
       }
       return new Caller(Optional.empty(), NOBODY);
     }
-    TokenEntry token = parts.tokens().lookup(request.token(), from).orElseThrow(Refusal::denied);
+    TokenEntry token =
+        parts
+            .tokens()
+            .lookup(request.token(), from)
+            .orElseThrow(() -> noToken(request, parts, from));
     checkNetwork(request, token);
     return new Caller(Optional.of(token), parts.policies().aclFor(token.grant().policies()));
+  }
+
+  /**
+   * Whose wrapping token is spent is told so, also where it came as the client's own token: that
+   * somebody else has unwrapped the answer is what people must learn.
+   */
+  private static RefusedException noToken(Request request, Active parts, ReadableStorage from) {
+    boolean unwraps = UNWRAPPING.contains(request.path());
+    String wrapping =
+        unwraps && request.body().member("token").orElse(null) instanceof JsonString(String text)
+            ? text
+            : request.token();
+    return unwraps && !request.token().isEmpty() && !parts.wrapping().isWrapping(wrapping, from)
+        ? WrappingStore.refusal()
+        : Refusal.denied();
   }
 
   private static void checkNetwork(Request request, TokenEntry token) {
@@ -277,7 +302,10 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(
-        parts.tokens().use(transaction, caller.token().orElseThrow()).orElseThrow(Refusal::denied));
+        parts
+            .tokens()
+            .use(transaction, caller.token().orElseThrow())
+            .orElseThrow(() -> noToken(request, parts, parts.barrier())));
   }
 
   /** A wrapping token's one use is the unwrapping, which counts it itself. */
@@ -357,7 +385,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   }
 
   private static void authorize(Request request, Endpoint endpoint, Caller caller) {
-    if (endpoint.unauthenticated()) {
+    if (endpoint.unauthenticated(request.client())) {
       return;
     }
     String path = request.path();

@@ -22,6 +22,7 @@ import strongroom.logical.Client;
 import strongroom.logical.Fields;
 import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
+import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
@@ -90,7 +91,14 @@ final class House implements AutoCloseable {
             .build();
     Endpoint rotate =
         Endpoint.at("rotate", "Rotate.").onWrite(call -> Response.done()).sudo().build();
-    pipeline = new Pipeline(List.of(health, rotate), () -> SEALED, Clock.systemUTC(), this::record);
+    Endpoint quorum =
+        Endpoint.at("rekey/init", "Rekey.")
+            .on(Operation.READ, call -> Response.done())
+            .sudoUnlessOpen(OpenEndpoints.REKEY)
+            .build();
+    pipeline =
+        new Pipeline(
+            List.of(health, rotate, quorum), () -> SEALED, Clock.systemUTC(), this::record);
     active = new Active(barrier, mounts, policies, tokens, wrapping);
     pipeline.publish(active);
   }
@@ -110,7 +118,7 @@ final class House implements AutoCloseable {
         (entry, context) -> (Engine) List::of,
         "token",
         (entry, context) ->
-            new TokenEngine(tokens, call -> MountStorage.transactionOf(call.storage())),
+            new TokenEngine(tokens, policies, call -> MountStorage.transactionOf(call.storage())),
         "notes",
         (entry, context) -> notes);
   }

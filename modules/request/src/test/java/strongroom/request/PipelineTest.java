@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import strongroom.logical.Client;
 import strongroom.logical.Fields;
 import strongroom.logical.JsonObject;
+import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Operation;
+import strongroom.logical.Redaction;
 import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
 import strongroom.logical.Request;
@@ -154,6 +159,28 @@ class PipelineTest {
     assertThat(done(token, Operation.LIST, "notes/note/", "{}").status()).isEqualTo(200);
     assertThat(refusal(token, Operation.READ, "notes/note/", "{}"))
         .isInstanceOf(Refusal.Denied.class);
+  }
+
+  @Test
+  void whatAListenerDoesNotOpenTakesATokenWithSudo() {
+    assertThat(refusal("", Operation.READ, "sys/rekey/init", "{}"))
+        .isInstanceOf(Refusal.Denied.class);
+    String plain = house.token("path \"sys/rekey/init\" { capabilities = [\"read\"] }");
+    assertThat(refusal(plain, Operation.READ, "sys/rekey/init", "{}"))
+        .isInstanceOf(Refusal.Denied.class);
+    assertThat(done(house.root, Operation.READ, "sys/rekey/init", "{}").status()).isEqualTo(204);
+    Client open =
+        new Client(
+            Optional.empty(),
+            0,
+            Map.of(),
+            Optional.empty(),
+            Set.of(OpenEndpoints.REKEY),
+            Redaction.NOTHING);
+    Request request =
+        new Request(
+            "id-1", Operation.READ, "sys/rekey/init", JsonObject.EMPTY, "", open, Optional.empty());
+    assertThat(house.ask(request)).isInstanceOf(Reply.Done.class);
   }
 
   @Test
@@ -310,7 +337,7 @@ class PipelineTest {
     Response answer = done(wrapping, Operation.UPDATE, "sys/wrapping/unwrap", "{}");
     assertThat(House.text(answer)).isEqualTo("hello");
     assertThat(refusal(wrapping, Operation.UPDATE, "sys/wrapping/unwrap", "{}"))
-        .isInstanceOf(Refusal.Denied.class);
+        .isInstanceOf(Refusal.Invalid.class);
   }
 
   private String wrap(String path) {
@@ -446,10 +473,10 @@ class PipelineTest {
               "notes/thread",
               JsonObject.EMPTY,
               token,
-              new strongroom.logical.Client(
+              new Client(
                   Optional.of(java.net.InetAddress.getByName(address)),
                   1,
-                  java.util.Map.of(),
+                  Map.of(),
                   Optional.empty()),
               Optional.empty());
       assertThat(house.ask(request))

@@ -39,7 +39,8 @@ final class Engines {
         "cubbyhole", (entry, context) -> new CubbyholeEngine(),
         "token",
             (entry, context) ->
-                new TokenEngine(tokens, call -> MountStorage.transactionOf(call.storage())),
+                new TokenEngine(
+                    tokens, policies, call -> MountStorage.transactionOf(call.storage())),
         "system", (entry, context) -> system());
   }
 

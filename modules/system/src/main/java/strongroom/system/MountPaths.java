@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.Fields;
@@ -130,6 +131,10 @@ final class MountPaths {
   private String path(Call call) {
     String path = call.parameters().containsKey("path") ? call.parameter("path") : joined(call);
     String withSlash = path.endsWith("/") ? path : path + "/";
+    if (!auth && withSlash.startsWith("auth/")) {
+      // Auth methods need sudo, which this way around would not ask for.
+      throw Refusal.invalid("auth methods are below sys/auth, not sys/mounts/auth");
+    }
     return auth ? "auth/" + withSlash : withSlash;
   }
 
@@ -227,23 +232,41 @@ final class MountPaths {
   }
 
   private Response tune(Call call) {
-    MountEntry entry = require(path(call));
-    Fields fields = call.fields();
+    String path = require(path(call)).path();
+    AtomicBoolean upgraded = new AtomicBoolean();
+    parts
+        .mounts()
+        .tune(
+            path,
+            entry -> {
+              MountEntry tuned = tuned(entry, call.fields());
+              upgraded.set(isVersioned(tuned) && !isVersioned(entry));
+              return tuned;
+            });
+    return upgraded.get()
+        ? Response.done()
+            .warning(
+                List.of(
+                    "Upgrading mount from version 1 to version 2. This mount will be unavailable"
+                        + " for a brief period and will resume service shortly."))
+        : Response.done();
+  }
+
+  private MountEntry tuned(MountEntry entry, Fields fields) {
     MountSettings settings = settings(entry.settings(), fields);
     Map<String, String> options = new HashMap<>(entry.options());
     options.putAll(fields.stringMap("options").orElse(Map.of()));
     checkKv(entry.type(), options);
-    boolean down =
-        "2".equals(entry.options().get("version")) && !"2".equals(options.get("version"));
-    if (entry.type().equals("kv") && down) {
+    MountEntry tuned =
+        entry.tuned(fields.string("description").orElse(entry.description()), options, settings);
+    if (isVersioned(entry) && !isVersioned(tuned)) {
       throw Refusal.invalid("a KV mount of version 2 cannot go back to version 1");
     }
-    parts
-        .mounts()
-        .tune(
-            entry.tuned(
-                fields.string("description").orElse(entry.description()), options, settings));
-    return Response.done();
+    return tuned;
+  }
+
+  private static boolean isVersioned(MountEntry entry) {
+    return entry.type().equals("kv") && "2".equals(entry.options().get("version"));
   }
 
   private MountSettings settings(MountSettings before, Fields fields) {

@@ -5,43 +5,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import strongroom.engine.Call;
 import strongroom.logical.Fields;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.logical.TimeText;
-import strongroom.policy.Policy;
+import strongroom.policy.PolicyStore;
 import strongroom.storage.Transaction;
 
-/** Decides what a token that somebody asks for is to be. */
+/** Makes the token that somebody asks for, within what they and the role may. */
 final class TokenCreation {
-  private static final int POLICIES_MAX = 512;
   private static final int META_MAX = 64;
   private static final int TEXT_LENGTH_MAX = 512;
 
   private final TokenStore tokens;
+  private final PolicyStore policies;
 
-  TokenCreation(TokenStore tokens) {
+  TokenCreation(TokenStore tokens, PolicyStore policies) {
     this.tokens = tokens;
+    this.policies = policies;
   }
 
   /**
    * Makes the token that {@code call} asks for.
    *
-   * @param caller the token that asks
-   * @param role the role it is made by
-   * @param orphan whether the endpoint itself makes orphans
+   * @param maker who asks, and by which role
+   * @param orphan whether the endpoint or the role makes orphans
    */
-  Response create(
-      Call call,
-      Transaction transaction,
-      TokenEntry caller,
-      Optional<TokenRole> role,
-      boolean orphan) {
+  Response create(Call call, Transaction transaction, TokenMaker maker, boolean orphan) {
     Fields fields = call.fields();
-    List<String> warnings = new ArrayList<>();
+    TokenEntry caller = maker.caller();
     if (caller.type() == TokenType.BATCH) {
       throw Refusal.invalid("batch tokens cannot create more tokens");
     }
@@ -49,42 +42,26 @@ final class TokenCreation {
     if (caller.usesLeft() > 0) {
       throw Refusal.invalid("restricted use token cannot generate child tokens");
     }
-    boolean trusted = caller.root();
-    boolean withoutParent = orphan || fields.bool("no_parent").orElse(false);
-    if (withoutParent && !orphan && !trusted) {
-      throw Refusal.invalid("root or sudo privileges required to create orphan token");
-    }
+    boolean withoutParent = orphan || wantsNoParent(fields, maker);
     Optional<String> chosen = fields.string("id").filter(id -> !id.isEmpty());
-    TokenType type = type(fields, role);
-    checkChosen(chosen, trusted, type);
-    List<String> policies = policies(fields, caller, role, trusted);
-    int uses =
-        fields
-            .integer("num_uses", 0, Integer.MAX_VALUE - 1)
-            .orElse(role.map(TokenRole::uses).orElse(0));
-    Duration period = period(fields, role, trusted, policies);
-    Duration explicitMax = explicitMax(fields, role);
-    boolean root = IssuedToken.isRoot(policies);
-    Duration ttl =
-        root && fields.duration("ttl").orElse(Duration.ZERO).isZero() && period.isZero()
-            ? rootTtl(caller)
-            : ttl(call, fields, period, explicitMax, warnings);
-    boolean renewable =
-        !ttl.isZero()
-            && type == TokenType.SERVICE
-            && fields.bool("renewable").orElse(true)
-            && role.map(TokenRole::renewable).orElse(true);
+    TokenType type = type(fields, maker.role());
+    checkChosen(chosen, maker.trusted(), type);
+    refuseEntityAlias(fields, maker.role());
+    List<String> granted = TokenPolicies.of(fields, maker);
+    List<String> warnings = new ArrayList<>();
+    Lifetime lifetime = lifetime(call, maker, type, granted, warnings);
+    int uses = uses(fields, maker.role());
     if (type == TokenType.BATCH) {
-      refuseForBatch(uses, period, explicitMax, root);
+      refuseForBatch(fields, uses, IssuedToken.isRoot(granted));
     }
     TokenEntry.Grant grant =
         new TokenEntry.Grant(
-            policies,
-            path(call, role),
+            granted,
+            path(call, maker.role()),
             displayName(fields),
             meta(fields),
-            role.map(TokenRole::name).orElse(""),
-            role.map(TokenRole::boundCidrs).orElse(List.of()),
+            maker.role().map(TokenRole::name).orElse(""),
+            lifetime.ttl().isZero() ? List.of() : boundCidrs(maker, withoutParent),
             withoutParent ? "" : caller.grant().entityId());
     IssuedToken issued =
         tokens.create(
@@ -93,13 +70,81 @@ final class TokenCreation {
                 type,
                 withoutParent ? "" : caller.id(),
                 grant,
-                ttl,
-                explicitMax,
-                period,
-                renewable,
+                lifetime.ttl(),
+                lifetime.explicitMax(),
+                lifetime.period(),
+                renewable(fields, maker.role(), type, lifetime),
                 uses,
                 chosen));
+    for (String name : granted) {
+      if (policies.find(name).isEmpty()) {
+        warnings.add("Policy \"" + name + "\" does not exist");
+      }
+    }
     return Response.of(issued.toAuth()).warning(warnings);
+  }
+
+  /** A role says itself whether its tokens are orphans. */
+  private static boolean wantsNoParent(Fields fields, TokenMaker maker) {
+    boolean wanted = maker.role().isEmpty() && fields.bool("no_parent").orElse(false);
+    if (wanted && !maker.trusted()) {
+      throw Refusal.invalid("root or sudo privileges required to create orphan token");
+    }
+    return wanted;
+  }
+
+  /** There are no entities yet: a token that looks as if it had one would be a trap. */
+  private static void refuseEntityAlias(Fields fields, Optional<TokenRole> role) {
+    if (!fields.string("entity_alias").orElse("").isEmpty()) {
+      throw Refusal.invalid(
+          role.isEmpty()
+              ? "'entity_alias' is only allowed in combination with token role"
+              : "invalid 'entity_alias' value: this server has no entities yet; leave it out");
+    }
+  }
+
+  /** The smaller of what is wished and what the role says, where 0 is any number. */
+  private static int uses(Fields fields, Optional<TokenRole> role) {
+    int wished = fields.integer("num_uses", 0, Integer.MAX_VALUE - 1).orElse(0);
+    int ofRole = role.map(TokenRole::uses).orElse(0);
+    return wished == 0 || ofRole == 0 ? Math.max(wished, ofRole) : Math.min(wished, ofRole);
+  }
+
+  /** A role's networks, or those of the parent: a child is not free of what binds its parent. */
+  private static List<String> boundCidrs(TokenMaker maker, boolean withoutParent) {
+    if (maker.role().isPresent()) {
+      return maker.role().get().boundCidrs();
+    }
+    return withoutParent ? List.of() : maker.caller().grant().boundCidrs();
+  }
+
+  private static boolean renewable(
+      Fields fields, Optional<TokenRole> role, TokenType type, Lifetime lifetime) {
+    return !lifetime.ttl().isZero()
+        && type == TokenType.SERVICE
+        && fields.bool("renewable").orElse(true)
+        && role.map(TokenRole::renewable).orElse(true);
+  }
+
+  /** How long a token lasts: zero for ever, for no bound, for no period. */
+  private record Lifetime(Duration ttl, Duration explicitMax, Duration period) {}
+
+  private static Lifetime lifetime(
+      Call call, TokenMaker maker, TokenType type, List<String> granted, List<String> warnings) {
+    Fields fields = call.fields();
+    boolean root = IssuedToken.isRoot(granted);
+    Duration wishedPeriod = period(fields, maker, root);
+    // A batch token is never renewed, so that a role's period has nothing to give.
+    Duration period = type == TokenType.BATCH ? Duration.ZERO : wishedPeriod;
+    Duration explicitMax = explicitMax(fields, maker.role());
+    boolean endless =
+        root
+            && fields.duration("ttl").orElse(Duration.ZERO).isZero()
+            && period.isZero()
+            && explicitMax.isZero();
+    Duration ttl =
+        endless ? rootTtl(maker.caller()) : ttl(call, fields, period, explicitMax, warnings);
+    return new Lifetime(ttl, explicitMax, period);
   }
 
   private static void checkChosen(Optional<String> chosen, boolean trusted, TokenType type) {
@@ -137,114 +182,14 @@ final class TokenCreation {
     return role.map(r -> r.type(wished)).orElse(wished.orElse(TokenType.SERVICE));
   }
 
-  private List<String> policies(
-      Fields fields, TokenEntry caller, Optional<TokenRole> role, boolean trusted) {
-    Set<String> wished = new TreeSet<>();
-    for (String name : fields.strings("policies").orElse(List.of())) {
-      String canonical = Policy.normalizedName(name);
-      // Only "root" itself is root: another spelling must not become it by being made canonical.
-      if (canonical.equals(PolicyNames.ROOT) && !name.equals(PolicyNames.ROOT)) {
-        throw Refusal.invalid("a policy is named as if it were the root policy");
-      }
-      if (canonical.equals(PolicyNames.RESPONSE_WRAPPING)) {
-        throw Refusal.invalid("the policy " + canonical + " cannot be given to a token");
-      }
-      if (canonical.isEmpty() || canonical.length() > TEXT_LENGTH_MAX) {
-        throw Refusal.invalid("a policy's name has 1 to " + TEXT_LENGTH_MAX + " characters");
-      }
-      wished.add(canonical);
-    }
-    if (wished.size() > POLICIES_MAX) {
-      throw Refusal.invalid("a token has at most " + POLICIES_MAX + " policies");
-    }
-    if (role.isPresent()) {
-      wished = byRole(wished, role.get(), caller);
-    } else if (wished.isEmpty()) {
-      wished.addAll(caller.grant().policies());
-    } else if (!trusted) {
-      Set<String> own = new TreeSet<>(caller.grant().policies());
-      own.add(PolicyNames.DEFAULT);
-      if (!own.containsAll(wished)) {
-        throw Refusal.invalid("child policies must be subset of parent");
-      }
-    }
-    if (wished.contains(PolicyNames.ROOT)) {
-      if (!trusted || wished.size() > 1) {
-        throw Refusal.invalid(
-            trusted
-                ? "root tokens may not have other policies"
-                : "root tokens may not be created without parent token being root");
-      }
-      return List.of(PolicyNames.ROOT);
-    }
-    boolean noDefault =
-        fields.bool("no_default_policy").orElse(false)
-            || role.map(TokenRole::noDefaultPolicy).orElse(false);
-    if (!noDefault) {
-      wished.add(PolicyNames.DEFAULT);
-    }
-    return List.copyOf(wished);
-  }
-
-  private static Set<String> byRole(Set<String> wished, TokenRole role, TokenEntry caller) {
-    boolean bounded = !role.allowedPolicies().isEmpty() || !role.allowedPoliciesGlob().isEmpty();
-    Set<String> result = new TreeSet<>(wished);
-    if (result.isEmpty()) {
-      result.addAll(
-          role.allowedPolicies().isEmpty() ? caller.grant().policies() : role.allowedPolicies());
-    }
-    for (String policy : result) {
-      boolean allowed =
-          !bounded
-              || policy.equals(PolicyNames.DEFAULT)
-              || role.allowedPolicies().contains(policy)
-              || role.allowedPoliciesGlob().stream().anyMatch(glob -> matches(glob, policy));
-      boolean own =
-          bounded
-              || caller.root()
-              || caller.grant().policies().contains(policy)
-              || policy.equals(PolicyNames.DEFAULT);
-      boolean disallowed =
-          role.disallowedPolicies().contains(policy)
-              || role.disallowedPoliciesGlob().stream().anyMatch(glob -> matches(glob, policy));
-      if (!allowed || disallowed || !own) {
-        throw Refusal.invalid(
-            "token policy \"" + policy + "\" is not allowed by role \"" + role.name() + "\"");
-      }
-    }
-    return result;
-  }
-
-  private static boolean matches(String glob, String text) {
-    int star = glob.indexOf('*');
-    if (star < 0) {
-      return glob.equals(text);
-    }
-    String head = glob.substring(0, star);
-    String tail = glob.substring(star + 1);
-    if (!text.startsWith(head)) {
-      return false;
-    }
-    if (tail.indexOf('*') < 0) {
-      return text.length() >= head.length() + tail.length() && text.endsWith(tail);
-    }
-    for (int i = head.length(); i <= text.length(); i++) {
-      if (matches(tail, text.substring(i))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Duration period(
-      Fields fields, Optional<TokenRole> role, boolean trusted, List<String> policies) {
+  private static Duration period(Fields fields, TokenMaker maker, boolean root) {
     Duration wished = fields.duration("period").orElse(Duration.ZERO);
-    Duration ofRole = role.map(TokenRole::period).orElse(Duration.ZERO);
-    if (!wished.isZero() && !trusted) {
+    Duration ofRole = maker.role().map(TokenRole::period).orElse(Duration.ZERO);
+    if (!wished.isZero() && !maker.trusted()) {
       throw Refusal.invalid("root or sudo privileges required to create periodic token");
     }
     if (wished.isZero() || (!ofRole.isZero() && ofRole.compareTo(wished) < 0)) {
-      return IssuedToken.isRoot(policies) ? Duration.ZERO : ofRole;
+      return root ? Duration.ZERO : ofRole;
     }
     return wished;
   }
@@ -294,13 +239,14 @@ final class TokenCreation {
     return ttl;
   }
 
-  private static void refuseForBatch(
-      int uses, Duration period, Duration explicitMax, boolean root) {
+  private static void refuseForBatch(Fields fields, int uses, boolean root) {
     if (uses != 0) {
-      throw Refusal.invalid("batch tokens cannot have a use count (num_uses)");
+      throw Refusal.invalid("batch tokens cannot have \"num_uses\" set");
     }
-    if (!period.isZero() || !explicitMax.isZero()) {
-      throw Refusal.invalid("batch tokens cannot have a period or an explicit maximum TTL");
+    for (String name : List.of("period", "explicit_max_ttl")) {
+      if (!fields.duration(name).orElse(Duration.ZERO).isZero()) {
+        throw Refusal.invalid("batch tokens cannot have \"" + name + "\" set");
+      }
     }
     if (root) {
       throw Refusal.invalid("batch tokens cannot be root tokens");
@@ -315,15 +261,19 @@ final class TokenCreation {
         .orElse(path);
   }
 
+  /** Letters and digits of ASCII, all else a dash, none at the end: as clients know it. */
   private static String displayName(Fields fields) {
     String wished = fields.string("display_name").orElse("");
-    StringBuilder name = new StringBuilder("token");
-    if (!wished.isEmpty()) {
-      name.append('-');
-      wished
-          .chars()
-          .limit(TEXT_LENGTH_MAX)
-          .forEach(c -> name.append(Character.isLetterOrDigit(c) ? (char) c : '-'));
+    if (wished.isEmpty()) {
+      return "token";
+    }
+    StringBuilder name = new StringBuilder("token-");
+    wished
+        .codePoints()
+        .limit(TEXT_LENGTH_MAX)
+        .forEach(c -> name.append(c < 128 && Character.isLetterOrDigit(c) ? (char) c : '-'));
+    if (name.charAt(name.length() - 1) == '-') {
+      name.setLength(name.length() - 1);
     }
     return name.toString();
   }

@@ -13,6 +13,9 @@ import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.logical.TimeText;
+import strongroom.policy.Acl;
+import strongroom.policy.Capability;
+import strongroom.policy.PolicyStore;
 import strongroom.storage.Transaction;
 
 /**
@@ -31,12 +34,18 @@ public final class TokenEngine implements Engine {
   }
 
   private final TransactionOf transactions;
+  private final PolicyStore policies;
 
-  /** Works on {@code tokens}, within the transaction that {@code transactions} tells. */
-  public TokenEngine(TokenStore tokens, TransactionOf transactions) {
+  /**
+   * Works on {@code tokens}, within the transaction that {@code transactions} tells.
+   *
+   * @param policies tell who has {@code sudo} where
+   */
+  public TokenEngine(TokenStore tokens, PolicyStore policies, TransactionOf transactions) {
     this.tokens = tokens;
+    this.policies = policies;
     this.transactions = transactions;
-    this.creation = new TokenCreation(tokens);
+    this.creation = new TokenCreation(tokens, policies);
   }
 
   @Override
@@ -68,14 +77,14 @@ public final class TokenEngine implements Engine {
             "renew-accessor", "Give the token with an accessor more time.", this::renewAccessor),
         Endpoint.at("revoke", "Revoke a token and all that it made.")
             .field("token", "string", "The token.")
-            .onWrite(call -> revoke(call, byToken(call)))
+            .onWrite(this::revokeByToken)
             .build(),
         Endpoint.at("revoke-self", "Revoke the caller's own token and all that it made.")
             .onWrite(call -> revoke(call, own(call)))
             .build(),
         Endpoint.at("revoke-accessor", "Revoke the token with an accessor and all that it made.")
             .field("accessor", "string", "The accessor.")
-            .onWrite(call -> revoke(call, byAccessor(call)))
+            .onWrite(this::revokeByAccessor)
             .build(),
         Endpoint.at("revoke-orphan", "Revoke a token; what it made goes on without a parent.")
             .field("token", "string", "The token.")
@@ -97,22 +106,21 @@ public final class TokenEngine implements Engine {
   }
 
   private static Endpoint creating(String path, String summary, Handler handler) {
-    Endpoint.Builder builder =
-        Endpoint.at(path, summary)
-            .field("id", "string", "The token's own text; root only.")
-            .field("policies", "array", "What it may do; those of the caller where absent.")
-            .field("meta", "object", "Strings for people, shown in audit and lookup.")
-            .field("no_parent", "boolean", "Whether it has no parent; needs root or sudo.")
-            .field("no_default_policy", "boolean", "Whether it lacks the default policy.")
-            .field("renewable", "boolean", "Whether it can be renewed; true by default.")
-            .field("ttl", "duration", "How long it lasts.")
-            .field("type", "string", "service or batch.")
-            .field("explicit_max_ttl", "duration", "Never longer than this, renewals included.")
-            .field("display_name", "string", "For people.")
-            .field("num_uses", "integer", "How many requests it is good for; 0 for any number.")
-            .field("period", "duration", "What every renewal gives; needs root or sudo.")
-            .onWrite(handler);
-    return path.equals("create-orphan") ? builder.sudo().build() : builder.build();
+    return Endpoint.at(path, summary)
+        .field("id", "string", "The token's own text; root only.")
+        .field("policies", "array", "What it may do; those of the caller where absent.")
+        .field("meta", "object", "Strings for people, shown in audit and lookup.")
+        .field("no_parent", "boolean", "Whether it has no parent; needs root or sudo.")
+        .field("no_default_policy", "boolean", "Whether it lacks the default policy.")
+        .field("renewable", "boolean", "Whether it can be renewed; true by default.")
+        .field("ttl", "duration", "How long it lasts.")
+        .field("type", "string", "service or batch.")
+        .field("explicit_max_ttl", "duration", "Never longer than this, renewals included.")
+        .field("display_name", "string", "For people.")
+        .field("num_uses", "integer", "How many requests it is good for; 0 for any number.")
+        .field("period", "duration", "What every renewal gives; needs root or sudo.")
+        .onWrite(handler)
+        .build();
   }
 
   private static Endpoint renewing(String path, String summary, Handler handler) {
@@ -125,11 +133,11 @@ public final class TokenEngine implements Engine {
   }
 
   private Response create(Call call) {
-    return creation.create(call, transactions.of(call), own(call), Optional.empty(), false);
+    return creation.create(call, transactions.of(call), maker(call, Optional.empty()), false);
   }
 
   private Response createOrphan(Call call) {
-    return creation.create(call, transactions.of(call), own(call), Optional.empty(), true);
+    return creation.create(call, transactions.of(call), maker(call, Optional.empty()), true);
   }
 
   private Response createByRole(Call call) {
@@ -137,8 +145,15 @@ public final class TokenEngine implements Engine {
         roles
             .find(call.storage(), call.parameter("role_name"))
             .orElseThrow(() -> Refusal.invalid("unknown role " + call.parameter("role_name")));
-    return creation.create(
-        call, transactions.of(call), own(call), Optional.of(role), role.orphan());
+    TokenMaker maker = maker(call, Optional.of(role));
+    return creation.create(call, transactions.of(call), maker, role.orphan());
+  }
+
+  private TokenMaker maker(Call call, Optional<TokenRole> role) {
+    TokenEntry caller = own(call);
+    Acl acl = policies.aclFor(caller.grant().policies());
+    boolean sudo = acl.root() || acl.capabilities(call.request().path()).contains(Capability.SUDO);
+    return new TokenMaker(caller, caller.root() || sudo, role);
   }
 
   private TokenEntry own(Call call) {
@@ -217,7 +232,11 @@ public final class TokenEngine implements Engine {
 
   private Response renew(Call call) {
     String token = call.fields().string("token").orElse("");
-    return token.isEmpty() ? renewSelf(call) : renewed(call, byToken(call), token);
+    if (token.isEmpty()) {
+      return renewSelf(call);
+    }
+    TokenEntry entry = tokens.lookup(token).orElseThrow(() -> Refusal.invalid("token not found"));
+    return renewed(call, entry, token);
   }
 
   private Response renewSelf(Call call) {
@@ -230,7 +249,10 @@ public final class TokenEngine implements Engine {
 
   private Response renewed(Call call, TokenEntry entry, String token) {
     Optional<Duration> increment = call.fields().duration("increment");
-    if (entry.life().ttl().isZero() && !entry.life().renewable()) {
+    if (entry.type() == TokenType.BATCH) {
+      throw Refusal.invalid("batch tokens cannot be renewed");
+    }
+    if (!entry.life().renewable()) {
       throw Refusal.invalid("lease is not renewable");
     }
     TokenEntry after =
@@ -253,8 +275,27 @@ public final class TokenEngine implements Engine {
     return Response.done();
   }
 
+  /** To revoke what is gone already is no mistake: a client may ask again after a lost answer. */
+  private Response revokeByToken(Call call) {
+    return tokens
+        .lookup(call.fields().requiredString("token"))
+        .map(entry -> revoke(call, entry))
+        .orElseGet(Response::done);
+  }
+
+  private Response revokeByAccessor(Call call) {
+    return tokens
+        .lookupAccessor(call.fields().requiredString("accessor"))
+        .map(entry -> revoke(call, entry))
+        .orElseGet(() -> Response.done().warning(List.of("No token found with this accessor")));
+  }
+
   private Response revokeOrphan(Call call) {
-    tokens.revokeOrphan(transactions.of(call), byToken(call));
+    TokenEntry entry =
+        tokens
+            .lookup(call.fields().requiredString("token"))
+            .orElseThrow(() -> Refusal.invalid("token to revoke not found"));
+    tokens.revokeOrphan(transactions.of(call), entry);
     return Response.done();
   }
 

@@ -81,22 +81,31 @@ record TokenRole(
     if (cidrs.stream().anyMatch(cidr -> Network.parse(cidr).isEmpty())) {
       throw Refusal.invalid("bound CIDRs are networks such as 10.0.0.0/8 or 2001:db8::/32");
     }
-    return new TokenRole(
-        name,
-        policies(fields, "allowed_policies", allowedPolicies),
-        policies(fields, "disallowed_policies", disallowedPolicies),
-        policies(fields, "allowed_policies_glob", allowedPoliciesGlob),
-        policies(fields, "disallowed_policies_glob", disallowedPoliciesGlob),
-        fields.bool("orphan").orElse(orphan),
-        fields.bool("renewable").orElse(renewable),
-        suffix(fields),
-        either(fields, "token_explicit_max_ttl", "explicit_max_ttl", explicitMaxTtl),
-        either(fields, "token_period", "period", period),
-        cidrs,
-        fields.integer("token_num_uses", 0, Integer.MAX_VALUE - 1).orElse(uses),
-        type,
-        fields.bool("token_no_default_policy").orElse(noDefaultPolicy),
-        fields.strings("allowed_entity_aliases").orElse(allowedEntityAliases));
+    TokenRole changed =
+        new TokenRole(
+            name,
+            policies(fields, "allowed_policies", allowedPolicies),
+            policies(fields, "disallowed_policies", disallowedPolicies),
+            policies(fields, "allowed_policies_glob", allowedPoliciesGlob),
+            policies(fields, "disallowed_policies_glob", disallowedPoliciesGlob),
+            fields.bool("orphan").orElse(orphan),
+            fields.bool("renewable").orElse(renewable),
+            suffix(fields),
+            either(fields, "token_explicit_max_ttl", "explicit_max_ttl", explicitMaxTtl),
+            either(fields, "token_period", "period", period),
+            cidrs,
+            fields.integer("token_num_uses", 0, Integer.MAX_VALUE - 1).orElse(uses),
+            type,
+            fields.bool("token_no_default_policy").orElse(noDefaultPolicy),
+            fields.strings("allowed_entity_aliases").orElse(allowedEntityAliases));
+    boolean bounded =
+        !changed.period.isZero() || !changed.explicitMaxTtl.isZero() || changed.uses != 0;
+    if (type.equals("batch") && bounded) {
+      throw Refusal.invalid(
+          "'token_type' cannot be 'batch' where the role sets token_period,"
+              + " token_explicit_max_ttl or token_num_uses");
+    }
+    return changed;
   }
 
   private static List<String> policies(Fields fields, String name, List<String> before) {
@@ -117,6 +126,16 @@ record TokenRole(
 
   private static Duration either(Fields fields, String name, String old, Duration before) {
     return fields.duration(name).or(() -> fields.duration(old)).orElse(before);
+  }
+
+  /** Whether it says at all which policies its tokens may have. */
+  boolean boundsPolicies() {
+    return allowsPolicies() || !disallowedPolicies.isEmpty() || !disallowedPoliciesGlob.isEmpty();
+  }
+
+  /** Whether it says which policies its tokens may have, be they the caller's or not. */
+  boolean allowsPolicies() {
+    return !allowedPolicies.isEmpty() || !allowedPoliciesGlob.isEmpty();
   }
 
   /** The role as it is kept and as clients read it. */

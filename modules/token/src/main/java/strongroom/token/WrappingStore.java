@@ -9,8 +9,10 @@ import strongroom.logical.Fields;
 import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Refusal;
+import strongroom.logical.RefusedException;
 import strongroom.logical.Response;
 import strongroom.logical.TimeText;
+import strongroom.storage.ReadableStorage;
 import strongroom.storage.StorageFault;
 import strongroom.storage.Transaction;
 
@@ -147,22 +149,30 @@ public final class WrappingStore {
     return tokens.lookup(token).filter(WrappingStore::wraps).isPresent();
   }
 
+  /**
+   * The same, where {@code from} is the barrier, or as much of it as is in memory.
+   *
+   * @throws strongroom.storage.NotInMemoryException where that is not enough
+   */
+  public boolean isWrapping(String token, ReadableStorage from) {
+    return tokens.lookup(token, from).filter(WrappingStore::wraps).isPresent();
+  }
+
+  /** What is told of a token that wraps nothing, or nothing any more; to be thrown. */
+  public static RefusedException refusal() {
+    return Refusal.invalid("wrapping token is not valid or does not exist");
+  }
+
   private static boolean wraps(TokenEntry entry) {
     return entry.grant().policies().equals(List.of(PolicyNames.RESPONSE_WRAPPING));
   }
 
   private TokenEntry require(String token) {
-    return tokens
-        .lookup(token)
-        .filter(WrappingStore::wraps)
-        .orElseThrow(() -> Refusal.invalid("wrapping token is not valid or does not exist"));
+    return tokens.lookup(token).filter(WrappingStore::wraps).orElseThrow(WrappingStore::refusal);
   }
 
   private JsonObject take(Transaction transaction, TokenEntry entry) {
-    TokenEntry used =
-        tokens
-            .use(transaction, entry)
-            .orElseThrow(() -> Refusal.invalid("wrapping token is not valid or does not exist"));
+    TokenEntry used = tokens.use(transaction, entry).orElseThrow(WrappingStore::refusal);
     JsonObject content =
         transaction
             .get(cubbyholePrefix + entry.id() + RESPONSE)
@@ -176,7 +186,7 @@ public final class WrappingStore {
     return transaction
         .get(cubbyholePrefix + entry.id() + INFO)
         .map(WrappingStore::parsed)
-        .orElseThrow(() -> Refusal.invalid("wrapping token is not valid or does not exist"));
+        .orElseThrow(WrappingStore::refusal);
   }
 
   private static JsonObject parsed(byte[] json) {

@@ -21,17 +21,45 @@ import strongroom.logical.Operation;
 import strongroom.logical.RefusedException;
 import strongroom.logical.Request;
 import strongroom.logical.Response;
+import strongroom.policy.Policy;
+import strongroom.policy.PolicyStore;
+import strongroom.policy.PolicySyntax;
 import strongroom.storage.KeyLocks;
 import strongroom.storage.Transaction;
 
 class TokenEngineTest {
   private final Tokens tokens = new Tokens();
   private final KeyLocks locks = new KeyLocks();
+  private final PolicyStore policies = policies();
   private final TokenEngine engine =
-      new TokenEngine(tokens.store, call -> ((TransactionStorage) call.storage()).transaction());
+      new TokenEngine(
+          tokens.store, policies, call -> ((TransactionStorage) call.storage()).transaction());
   private final EndpointTable endpoints = new EndpointTable(engine.endpoints());
   private final String root =
       tokens.committed(t -> tokens.store.createRoot(t, Optional.empty())).text();
+
+  private PolicyStore policies() {
+    PolicyStore store = new PolicyStore(tokens.barrier);
+    define(store, "maker", "path \"auth/token/create*\" { capabilities = [\"update\", \"sudo\"] }");
+    for (String name : List.of("a", "b", "dev", "ops", "default")) {
+      define(store, name, "path \"secret/x\" { capabilities = [\"read\"] }");
+    }
+    return store;
+  }
+
+  private void define(PolicyStore store, String name, String text) {
+    Policy policy;
+    try {
+      policy = Policy.parse(name, text);
+    } catch (PolicySyntax e) {
+      throw new IllegalArgumentException(e);
+    }
+    tokens.committed(
+        transaction -> {
+          store.put(transaction, policy);
+          return true;
+        });
+  }
 
   private Response ask(String token, Operation operation, String path, String body) {
     JsonObject json;
@@ -179,7 +207,7 @@ class TokenEngineTest {
   }
 
   @Test
-  void onlyRootMakesOrphansAndPeriodsAtCreate() {
+  void onlyRootAndSudoMakeOrphansAndPeriodsAtCreate() {
     String parent = made(root, "{\"policies\":[\"dev\"]}");
     refused(parent, "create", "{\"no_parent\":true}", "root or sudo");
     refused(parent, "create", "{\"period\":\"1h\"}", "root or sudo");
@@ -208,10 +236,10 @@ class TokenEngineTest {
     assertThat(auth.string("token_type")).contains("batch");
     assertThat(self(batch).string("type")).contains("batch");
     refused(batch, "create", "{}", "batch tokens cannot create");
-    refused(batch, "renew-self", "{}", "renewable");
+    refused(batch, "renew-self", "{}", "batch tokens cannot be renewed");
     refused(batch, "revoke-self", "{}", "batch tokens cannot be revoked");
     refused(parent, "create", "{\"type\":\"batch\",\"num_uses\":2}", "num_uses");
-    refused(parent, "create", "{\"type\":\"batch\",\"explicit_max_ttl\":5}", "explicit maximum");
+    refused(parent, "create", "{\"type\":\"batch\",\"explicit_max_ttl\":5}", "explicit_max_ttl");
     refused(root, "create", "{\"type\":\"batch\"}", "root");
     refused(root, "create", "{\"type\":\"other\",\"policies\":[\"a\"]}", "service or batch");
   }
@@ -425,6 +453,110 @@ class TokenEngineTest {
     Response answer = write(root, "tidy", "{}");
     assertThat(answer.status()).isEqualTo(202);
     assertThat(answer.warnings()).isNotEmpty();
+  }
+
+  @Test
+  void sudoOnThePathIsAsGoodAsRootButForRootItself() {
+    String maker = made(root, "{\"policies\":[\"maker\"]}");
+    assertThat(create(maker, "{\"no_parent\":true}").bool("orphan")).contains(true);
+    assertThat(self(made(maker, "{\"period\":\"1h\"}")).integer("period")).contains(3600L);
+    assertThat(made(maker, "{\"id\":\"chosen\"}")).isEqualTo("chosen");
+    assertThat(create(maker, "{\"policies\":[\"ops\"]}").strings("policies"))
+        .contains(List.of("default", "ops"));
+    refused(maker, "create", "{\"policies\":[\"root\"]}", "parent token being root");
+  }
+
+  @Test
+  void theDefaultPolicyIsNotGivenByATokenThatLacksIt() {
+    String bare = made(root, "{\"policies\":[\"dev\"],\"no_default_policy\":true}");
+    assertThat(create(bare, "{}").strings("policies")).contains(List.of("dev"));
+    assertThat(create(bare, "{\"policies\":[\"dev\"]}").strings("policies"))
+        .contains(List.of("dev"));
+    refused(bare, "create", "{\"policies\":[\"dev\",\"default\"]}", "subset of parent");
+  }
+
+  @Test
+  void aChildIsBoundToItsParentsNetworksUnlessARoleSaysOtherwise() {
+    write(
+        root, "roles/r", "{\"allowed_policies\":[\"dev\"],\"token_bound_cidrs\":[\"10.0.0.0/8\"]}");
+    write(root, "roles/free", "{\"allowed_policies\":[\"dev\"]}");
+    String bound = auth(write(root, "create/r", "{}")).requiredString("client_token");
+    assertThat(self(made(bound, "{}")).strings("bound_cidrs")).contains(List.of("10.0.0.0/8"));
+    String free = auth(write(bound, "create/free", "{}")).requiredString("client_token");
+    assertThat(self(free).strings("bound_cidrs")).isEmpty();
+  }
+
+  @Test
+  void aRolesCountOfUsesCannotBeRaisedByTheRequest() {
+    write(root, "roles/r", "{\"allowed_policies\":[\"dev\"],\"token_num_uses\":2}");
+    for (String wish : List.of("{}", "{\"num_uses\":0}", "{\"num_uses\":1000}")) {
+      assertThat(auth(write(root, "create/r", wish)).integer("num_uses")).contains(2L);
+    }
+    assertThat(auth(write(root, "create/r", "{\"num_uses\":1}")).integer("num_uses")).contains(1L);
+  }
+
+  @Test
+  void aRootTokenEndsByItsExplicitMaximum() {
+    String ending = made(root, "{\"policies\":[\"root\"],\"explicit_max_ttl\":\"1h\"}");
+    assertThat(self(ending).integer("ttl")).contains(3600L);
+    tokens.clock.move(Duration.ofHours(2));
+    assertThat(tokens.store.lookup(ending)).isEmpty();
+  }
+
+  @Test
+  void aRoleThatDisallowsTheDefaultPolicyGivesNone() {
+    write(
+        root, "roles/r", "{\"allowed_policies\":[\"dev\"],\"disallowed_policies\":[\"default\"]}");
+    assertThat(auth(write(root, "create/r", "{}")).strings("policies")).contains(List.of("dev"));
+    refused(root, "create/r", "{\"policies\":[\"default\"]}", "not allowed by role");
+    write(root, "roles/glob", "{\"allowed_policies_glob\":[\"d*\"]}");
+    assertThat(auth(write(root, "create/glob", "{}")).strings("policies"))
+        .contains(List.of("default"));
+  }
+
+  @Test
+  void aRoleSaysItselfWhetherItsTokensAreOrphans() {
+    write(root, "roles/r", "{\"allowed_policies\":[\"dev\"]}");
+    assertThat(auth(write(root, "create/r", "{\"no_parent\":true}")).bool("orphan"))
+        .contains(false);
+  }
+
+  @Test
+  void aBatchTokenOfARoleTakesNoPeriodAndABatchRoleHasNone() {
+    write(root, "roles/r", "{\"allowed_policies\":[\"dev\"],\"token_period\":\"2h\"}");
+    Fields auth = auth(write(root, "create/r", "{\"type\":\"batch\",\"ttl\":\"1h\"}"));
+    assertThat(auth.integer("lease_duration")).contains(3600L);
+    refused(root, "roles/r", "{\"token_type\":\"batch\"}", "'token_type' cannot be 'batch'");
+  }
+
+  @Test
+  void revokingWhatIsGoneIsNoMistake() {
+    assertThat(write(root, "revoke", "{\"token\":\"hvs.nothing\"}").status()).isEqualTo(204);
+    Response byAccessor = write(root, "revoke-accessor", "{\"accessor\":\"nothing\"}");
+    assertThat(byAccessor.warnings()).containsExactly("No token found with this accessor");
+    refused(root, "revoke-orphan", "{\"token\":\"hvs.nothing\"}", "token to revoke not found");
+    refused(root, "renew", "{\"token\":\"hvs.nothing\"}", "token not found");
+    refused(root, "revoke", "{}", "missing token");
+  }
+
+  @Test
+  void warnsOfAPolicyThatIsNotThere() {
+    assertThat(write(root, "create", "{\"policies\":[\"tpyo\"]}").warnings())
+        .containsExactly("Policy \"tpyo\" does not exist");
+    assertThat(write(root, "create", "{\"policies\":[\"dev\"]}").warnings()).isEmpty();
+  }
+
+  @Test
+  void aDisplayNameHasLettersDigitsAndDashesOnly() {
+    String token = made(root, "{\"policies\":[\"a\"],\"display_name\":\"é.b 7!\"}");
+    assertThat(self(token).string("display_name")).contains("token---b-7");
+  }
+
+  @Test
+  void anEntityAliasIsRefusedAndNotIgnored() {
+    write(root, "roles/r", "{\"allowed_policies\":[\"dev\"]}");
+    refused(root, "create", "{\"entity_alias\":\"x\"}", "in combination with token role");
+    refused(root, "create/r", "{\"entity_alias\":\"x\"}", "no entities");
   }
 
   @Test

@@ -43,6 +43,10 @@ public final class CubbyholeEngine implements Engine {
   private static String key(Call call) {
     String path = call.parameter("path");
     if (path.isEmpty() || path.endsWith("/")) {
+      if (call.operation() == Operation.READ) {
+        // A folder has no value of its own.
+        throw Refusal.notFound();
+      }
       throw Refusal.invalid("a path is missing, or has a slash at its end");
     }
     checkLength(path);

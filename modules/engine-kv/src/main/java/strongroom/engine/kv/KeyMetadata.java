@@ -22,6 +22,8 @@ import strongroom.logical.TimeText;
  * which holds the key's lock.
  */
 final class KeyMetadata {
+  private static final List<String> SETTINGS =
+      List.of("max_versions", "cas_required", "delete_version_after", "custom_metadata");
   private static final int CUSTOM_MAX = 64;
   private static final int CUSTOM_KEY_LENGTH_MAX = 128;
   private static final int CUSTOM_VALUE_LENGTH_MAX = 512;
@@ -100,18 +102,14 @@ final class KeyMetadata {
   /** Adds the next version, and says which are too old to be kept. */
   List<Long> add(Instant now, KvConfig config) {
     currentVersion++;
-    Duration after = deleteAfter.isZero() ? config.deleteAfter() : deleteAfter;
-    Optional<Instant> deletion = after.isZero() ? Optional.empty() : Optional.of(now.plus(after));
+    Optional<Instant> deletion = config.lifetime(deleteAfter).map(now::plus);
     versions.put(currentVersion, new Version(now, deletion, false));
     updatedAt = now;
     return tooOld(config);
   }
 
   private List<Long> tooOld(KvConfig config) {
-    int kept =
-        versionsMax > 0
-            ? versionsMax
-            : config.versionsMax() > 0 ? config.versionsMax() : KvConfig.VERSIONS_DEFAULT;
+    int kept = config.versionsKept(versionsMax);
     List<Long> old = new ArrayList<>();
     while (versions.size() > kept) {
       old.add(versions.pollFirstEntry().getKey());
@@ -126,6 +124,11 @@ final class KeyMetadata {
 
   NavigableMap<Long, Version> versions() {
     return versions;
+  }
+
+  /** Whether {@code fields} have any setting of a key. */
+  static boolean hasSettings(Fields fields) {
+    return SETTINGS.stream().anyMatch(fields::has);
   }
 
   /** Takes the settings that {@code fields} have. */
@@ -174,17 +177,18 @@ final class KeyMetadata {
                 .allMatch(
                     e ->
                         !e.getKey().isEmpty()
+                            && !e.getValue().isEmpty()
                             && e.getKey().length() <= CUSTOM_KEY_LENGTH_MAX
                             && e.getValue().length() <= CUSTOM_VALUE_LENGTH_MAX
                             && e.getKey().chars().noneMatch(Character::isISOControl)
                             && e.getValue().chars().noneMatch(Character::isISOControl));
     if (!fits) {
       throw Refusal.invalid(
-          "custom_metadata has at most "
+          "custom_metadata validation failed: it has at most "
               + CUSTOM_MAX
               + " entries of printable text, keys of 1 to "
               + CUSTOM_KEY_LENGTH_MAX
-              + " and values of at most "
+              + " and values of 1 to "
               + CUSTOM_VALUE_LENGTH_MAX
               + " characters");
     }

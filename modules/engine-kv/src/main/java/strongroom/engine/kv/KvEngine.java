@@ -10,10 +10,12 @@ import strongroom.engine.EngineStorage;
 /** The KV engine of one mount, in the version that the mount's option {@code version} names. */
 public final class KvEngine implements Engine {
   private final List<Endpoint> endpoints;
+  private final Runnable start;
   private final Runnable close;
 
-  private KvEngine(List<Endpoint> endpoints, Runnable close) {
+  private KvEngine(List<Endpoint> endpoints, Runnable start, Runnable close) {
     this.endpoints = endpoints;
+    this.start = start;
     this.close = close;
   }
 
@@ -26,22 +28,26 @@ public final class KvEngine implements Engine {
 
   /** Version 1: one value a key. */
   public static KvEngine version1() {
-    return new KvEngine(new KvV1().endpoints(), () -> {});
+    return new KvEngine(new KvV1().endpoints(), () -> {}, () -> {});
   }
 
   /**
-   * Version 2: versions and metadata. Where the mount holds values of version 1, they become first
-   * versions in the background, and requests are told to wait meanwhile.
+   * Version 2: versions and metadata. Where the mount holds values of version 1, they become
+   * versions in the background once the engine is started, and requests are told to wait meanwhile.
    */
   public static KvEngine version2(Clock clock, Background background) {
     Upgrade upgrade = new Upgrade(clock, background);
-    upgrade.start();
-    return new KvEngine(new KvV2(upgrade).endpoints(), upgrade::stop);
+    return new KvEngine(new KvV2(upgrade).endpoints(), upgrade::start, upgrade::stop);
   }
 
   @Override
   public List<Endpoint> endpoints() {
     return endpoints;
+  }
+
+  @Override
+  public void start() {
+    start.run();
   }
 
   @Override

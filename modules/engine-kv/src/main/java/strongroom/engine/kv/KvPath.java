@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import strongroom.engine.Call;
+import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 
@@ -29,6 +30,10 @@ final class KvPath {
   static String key(Call call) {
     String path = call.parameter("path");
     if (path.isEmpty() || path.endsWith("/") || path.startsWith("/")) {
+      if (call.operation() == Operation.READ) {
+        // A folder has no value of its own.
+        throw Refusal.notFound();
+      }
       throw Refusal.invalid("a key's path is missing, or has a slash at its end or beginning");
     }
     if (path.getBytes(StandardCharsets.UTF_8).length > LENGTH_MAX) {

@@ -17,12 +17,27 @@ final class MetadataPaths {
 
   Response write(Call call) {
     String key = KvPath.key(call);
+    if (!KeyMetadata.hasSettings(call.fields())) {
+      return Response.done();
+    }
     call.storage().lock(key);
     KeyMetadata metadata =
         KeyMetadata.find(call.storage(), key).orElseGet(() -> KeyMetadata.fresh(call.now()));
     metadata.configure(call.fields(), call.now());
     metadata.save(call.storage(), key);
-    return Response.done();
+    return done(call);
+  }
+
+  /** Done, with a word for who believes that a key could be freed of what its mount requires. */
+  private static Response done(Call call) {
+    boolean freed = call.fields().bool("cas_required").filter(required -> !required).isPresent();
+    return freed && KvConfig.of(call.storage()).casRequired()
+        ? Response.done()
+            .warning(
+                List.of(
+                    "\"cas_required\" set to false, but is mandated by backend config. This value"
+                        + " will be ignored."))
+        : Response.done();
   }
 
   Response patch(Call call) {
@@ -31,7 +46,7 @@ final class MetadataPaths {
     KeyMetadata metadata = KeyMetadata.find(call.storage(), key).orElseThrow(Refusal::notFound);
     metadata.patch(call.fields(), call.now());
     metadata.save(call.storage(), key);
-    return Response.done();
+    return done(call);
   }
 
   Response delete(Call call) {

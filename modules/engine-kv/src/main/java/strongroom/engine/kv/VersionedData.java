@@ -14,7 +14,6 @@ import strongroom.logical.Fields;
 import strongroom.logical.Json;
 import strongroom.logical.JsonNull;
 import strongroom.logical.JsonObject;
-import strongroom.logical.JsonValue;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
 import strongroom.logical.Response;
@@ -27,7 +26,7 @@ final class VersionedData {
   private record ReadableVersion(KeyMetadata metadata, long number, byte[] data) {}
 
   Response read(Call call) {
-    ReadableVersion version = readable(call);
+    ReadableVersion version = readable(call, "data");
     byte[] data = version.data();
     JsonObject about = version.metadata().versionAnswer(version.number());
     return Response.of(
@@ -43,7 +42,8 @@ final class VersionedData {
         });
   }
 
-  private static ReadableVersion readable(Call call) {
+  /** The version asked for; where it is not to be read, its metadata and a null {@code content}. */
+  private static ReadableVersion readable(Call call, String content) {
     String key = KvPath.key(call);
     KeyMetadata metadata = KeyMetadata.find(call.storage(), key).orElseThrow(Refusal::notFound);
     long asked = call.fields().integer("version", 0, Integer.MAX_VALUE).orElse(0);
@@ -52,16 +52,21 @@ final class VersionedData {
     if (!version.readable(call.now())) {
       JsonObject told =
           JsonObject.builder()
-              .putNull("data")
+              .putNull(content)
               .put("metadata", metadata.versionAnswer(number))
               .build();
-      throw new RefusedException(new Refusal.NotFound(List.of(), Optional.of(Response.of(told))));
+      throw gone(told);
     }
     byte[] data =
         call.storage()
             .get(KvPath.data(key, number))
             .orElseThrow(() -> new IllegalStateException("a version's data is missing: " + number));
     return new ReadableVersion(metadata, number, data);
+  }
+
+  /** 404 that tells of the version all the same. */
+  private static RefusedException gone(JsonObject told) {
+    return new RefusedException(new Refusal.NotFound(List.of(), Optional.of(Response.of(told))));
   }
 
   Response write(Call call) {
@@ -84,9 +89,9 @@ final class VersionedData {
     KvConfig config = KvConfig.of(call.storage());
     checkCas(fields, Optional.of(metadata), config);
     long current = metadata.currentVersion();
-    boolean readable = metadata.version(current).filter(v -> v.readable(call.now())).isPresent();
-    if (!readable) {
-      throw Refusal.notFound();
+    KeyMetadata.Version version = metadata.version(current).orElseThrow(Refusal::notFound);
+    if (!version.readable(call.now())) {
+      throw gone(metadata.versionAnswer(current));
     }
     JsonObject before = Stored.parse(call.storage().get(KvPath.data(key, current)).orElseThrow());
     JsonObject after = (JsonObject) MergePatch.apply(Optional.of(before), patch);
@@ -119,8 +124,8 @@ final class VersionedData {
   }
 
   Response subkeys(Call call) {
-    ReadableVersion version = readable(call);
-    int depth = call.fields().integer("depth", 0, Json.DEPTH_MAX).orElse(0);
+    int depth = call.fields().integer("depth", 0, Integer.MAX_VALUE).orElse(0);
+    ReadableVersion version = readable(call, "subkeys");
     JsonObject data = Stored.parse(version.data());
     return Response.of(
         JsonObject.builder()
@@ -129,12 +134,17 @@ final class VersionedData {
             .build());
   }
 
-  private static JsonValue names(JsonValue value, int depth) {
-    if (depth == 0 || !(value instanceof JsonObject object) || object.isEmpty()) {
-      return JsonNull.NULL;
-    }
+  private static JsonObject names(JsonObject object, int depth) {
     JsonObject.Builder names = JsonObject.builder();
-    object.members().forEach((name, member) -> names.put(name, names(member, depth - 1)));
+    object
+        .members()
+        .forEach(
+            (name, member) ->
+                names.put(
+                    name,
+                    depth > 1 && member instanceof JsonObject inner && !inner.isEmpty()
+                        ? names(inner, depth - 1)
+                        : JsonNull.NULL));
     return names.build();
   }
 

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import strongroom.node.SealContract;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.envelope.SealStanza;
 import strongroom.seal.http.FakeService;
 import strongroom.secret.SecretBytes;
+import strongroom.testkit.SealContract;
 
 /** The seal against moto. */
 class AwsKmsSealTest extends SealContract {
@@ -101,7 +101,6 @@ class AwsKmsSealTest extends SealContract {
             "awskms",
             "awskms",
             true,
-            Optional.empty(),
             texts,
             name ->
                 Optional.ofNullable(secrets.get(name))

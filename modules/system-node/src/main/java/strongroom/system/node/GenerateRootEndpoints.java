@@ -1,11 +1,15 @@
 package strongroom.system.node;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.Fields;
 import strongroom.logical.JsonObject;
+import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Operation;
+import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.node.KeyShares;
 import strongroom.node.Node;
@@ -28,6 +32,12 @@ final class GenerateRootEndpoints {
             .field("key", "string", "A key share, hexadecimal or Base64.")
             .field("nonce", "string", "The attempt's nonce.")
             .onWrite(this::update)
+            .sudoUnlessOpen(OpenEndpoints.GENERATE_ROOT)
+            .build(),
+        Endpoint.at("decode-token", "Separates a token from the one-time password.")
+            .field("encoded_token", "string", "What generate-root answered with.")
+            .field("otp", "string", "The one-time password of that attempt.")
+            .onWrite(GenerateRootEndpoints::decode)
             .unauthenticated()
             .build());
   }
@@ -39,7 +49,7 @@ final class GenerateRootEndpoints {
         .on(Operation.READ, _ -> answer(node.rootGeneration().status()))
         .onWrite(this::start)
         .on(Operation.DELETE, this::cancel)
-        .unauthenticated()
+        .sudoUnlessOpen(OpenEndpoints.GENERATE_ROOT)
         // Even its status waits for a share that is just being checked by the seal.
         .blocking()
         .build();
@@ -62,6 +72,25 @@ final class GenerateRootEndpoints {
     String nonce = fields.requiredString("nonce");
     return answer(
         node.rootGeneration().update(KeyShares.parse(fields.string("key").orElse("")), nonce));
+  }
+
+  private static Response decode(Call call) {
+    byte[] token;
+    try {
+      token = Base64.getDecoder().decode(call.fields().requiredString("encoded_token"));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.invalid("encoded_token is not Base64");
+    }
+    byte[] password = call.fields().requiredString("otp").getBytes(StandardCharsets.UTF_8);
+    if (token.length != password.length) {
+      throw Refusal.invalid(
+          "encoded_token and otp do not belong together: they have different lengths");
+    }
+    for (int i = 0; i < token.length; i++) {
+      token[i] ^= password[i];
+    }
+    return Response.of(
+        JsonObject.builder().put("token", new String(token, StandardCharsets.UTF_8)).build());
   }
 
   private static Response answer(RootGeneration.Status status) {

@@ -9,6 +9,7 @@ import strongroom.logical.Fields;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonObject;
 import strongroom.logical.JsonValue;
+import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
@@ -20,9 +21,9 @@ import strongroom.node.RekeyStep;
 import strongroom.node.ShareBackup;
 
 /**
- * {@code sys/rekey/*} and {@code sys/rekey-recovery-key/*} as Vault has them: without a token and
- * without an envelope; {@code sys/rotate/root/*} and {@code sys/rotate/recovery/*} as OpenBao has
- * the same things: with both.
+ * {@code sys/rekey/*} and {@code sys/rekey-recovery-key/*} as Vault has them: without an envelope,
+ * and without a token where the listener opens them; {@code sys/rotate/root/*} and {@code
+ * sys/rotate/recovery/*} as OpenBao has the same things: with both.
  */
 final class RekeyEndpoints {
   private final Node node;
@@ -39,6 +40,15 @@ final class RekeyEndpoints {
     all.addAll(new Dialect("rekey-recovery-key/", recovery, true).endpoints());
     all.addAll(new Dialect("rotate/root/", barrier, false).endpoints());
     all.addAll(new Dialect("rotate/recovery/", recovery, false).endpoints());
+    all.add(
+        Endpoint.at("rotate/root", "Replaces the root key, where the seal holds it.")
+            .onWrite(
+                _ -> {
+                  barrier.rotateRootKey();
+                  return Response.done();
+                })
+            .sudo()
+            .build());
     all.add(backup("rekey/backup", barrier, Response.Shape.MIRRORED));
     all.add(backup("rekey/recovery-key-backup", recovery, Response.Shape.MIRRORED));
     all.add(backup("rekey-recovery-key/backup", recovery, Response.Shape.MIRRORED));
@@ -88,6 +98,7 @@ final class RekeyEndpoints {
                   .field("pgp_keys", "array", "OpenPGP public keys, one for each share.")
                   .field("backup", "boolean", "Whether to keep the encrypted shares.")
                   .field("require_verification", "boolean", "Whether to show them first.")
+                  .field("nonce", "string", "To cancel without a token: the rekey's nonce.")
                   .on(Operation.READ, _ -> answer(rekey.status()))
                   .onWrite(this::start)
                   .on(Operation.DELETE, this::cancel)),
@@ -104,7 +115,7 @@ final class RekeyEndpoints {
     /** Even their status waits for a share that is just being checked by the seal. */
     private Endpoint access(Endpoint.Builder builder) {
       builder.blocking();
-      return (vault ? builder.unauthenticated() : builder.sudo()).build();
+      return (vault ? builder.sudoUnlessOpen(OpenEndpoints.REKEY) : builder.sudo()).build();
     }
 
     private static Endpoint.Builder share(Endpoint.Builder builder) {
@@ -129,7 +140,8 @@ final class RekeyEndpoints {
     }
 
     private Response cancel(Call call) {
-      rekey.cancel();
+      boolean anybody = call.caller().isEmpty();
+      rekey.cancel(call.fields().string("nonce").orElse(""), anybody);
       return Response.done();
     }
 

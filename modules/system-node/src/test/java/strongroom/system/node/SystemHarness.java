@@ -111,8 +111,12 @@ final class SystemHarness implements AutoCloseable {
     }
   }
 
-  Response delete(String path) {
-    return call(Operation.DELETE, path, JsonObject.EMPTY);
+  Response delete(String path, String... parameters) {
+    JsonObject.Builder body = JsonObject.builder();
+    for (int i = 0; i < parameters.length; i += 2) {
+      body.put(parameters[i], parameters[i + 1]);
+    }
+    return call(Operation.DELETE, path, body.build());
   }
 
   private Response call(Operation operation, String path, JsonObject body) {

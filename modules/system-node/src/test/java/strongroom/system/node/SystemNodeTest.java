@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static strongroom.system.node.SystemHarness.body;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import strongroom.engine.Endpoint;
+import strongroom.logical.Client;
 import strongroom.logical.Fields;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonObject;
+import strongroom.logical.OpenEndpoints;
+import strongroom.logical.Redaction;
 import strongroom.logical.RefusedException;
 import strongroom.logical.Response;
 
@@ -31,7 +37,7 @@ class SystemNodeTest {
     for (Endpoint endpoint : system.endpoints()) {
       flags.put(
           endpoint.pattern().toString(),
-          (endpoint.unauthenticated() ? "open" : "token")
+          (endpoint.unauthenticated(Client.LOCAL) ? "open" : "token")
               + (endpoint.sudo() ? " sudo" : "")
               + (endpoint.whenSealed() ? " sealed" : ""));
     }
@@ -43,14 +49,15 @@ class SystemNodeTest {
         .containsEntry("unseal", "open sealed")
         .containsEntry("seal-backend-status", "open sealed")
         .containsEntry("leader", "open sealed")
-        .containsEntry("generate-root/attempt", "open")
-        .containsEntry("generate-root/update", "open")
-        .containsEntry("rekey/init", "open")
-        .containsEntry("rekey/update", "open")
-        .containsEntry("rekey/verify", "open")
-        .containsEntry("rekey-recovery-key/init", "open")
+        .containsEntry("generate-root/attempt", "token sudo")
+        .containsEntry("generate-root/update", "token sudo")
+        .containsEntry("rekey/init", "token sudo")
+        .containsEntry("rekey/update", "token sudo")
+        .containsEntry("rekey/verify", "token sudo")
+        .containsEntry("rekey-recovery-key/init", "token sudo")
         .containsEntry("rekey/backup", "token sudo")
         .containsEntry("rekey/recovery-key-backup", "token sudo")
+        .containsEntry("rotate/root", "token sudo")
         .containsEntry("rotate/root/init", "token sudo")
         .containsEntry("seal", "token sudo")
         .containsEntry("step-down", "token sudo")
@@ -60,6 +67,26 @@ class SystemNodeTest {
         .containsEntry("ha-status", "token")
         .containsEntry("host-info", "token");
     assertThat(flags.values().stream().filter(f -> f.contains("sealed"))).hasSize(6);
+  }
+
+  @Test
+  void aListenerOpensWhatAQuorumDecidesToClientsWithoutATokenButNotTheKeptShares() {
+    assertThat(openTo(EnumSet.of(OpenEndpoints.GENERATE_ROOT)))
+        .contains("generate-root", "generate-root/attempt", "generate-root/update")
+        .noneMatch(path -> path.startsWith("rekey"));
+    assertThat(openTo(EnumSet.of(OpenEndpoints.REKEY)))
+        .contains("rekey/init", "rekey/update", "rekey/verify", "rekey-recovery-key/init")
+        .noneMatch(path -> path.endsWith("backup") || path.startsWith("rotate"))
+        .noneMatch(path -> path.startsWith("generate-root"));
+  }
+
+  private List<String> openTo(Set<OpenEndpoints> open) {
+    Client client =
+        new Client(Optional.empty(), 0, Map.of(), Optional.empty(), open, Redaction.NOTHING);
+    return system.endpoints().stream()
+        .filter(endpoint -> endpoint.unauthenticated(client))
+        .map(endpoint -> endpoint.pattern().toString())
+        .toList();
   }
 
   @Nested
@@ -301,6 +328,19 @@ class SystemNodeTest {
       assertThat(done.bool("complete")).contains(true);
       assertThat(done.string("encoded_token")).isEqualTo(done.string("encoded_root_token"));
       assertThat(done.string("encoded_token").orElseThrow()).hasSize(38);
+      Response decoded =
+          system.write(
+              "decode-token",
+              "{'encoded_token': '"
+                  + done.requiredString("encoded_token")
+                  + "', 'otp': '"
+                  + started.requiredString("otp")
+                  + "'}");
+      assertThat(body(decoded).requiredString("token")).isEqualTo("hvs.anotherroottoken00000001");
+      assertThatThrownBy(
+              () -> system.write("decode-token", "{'encoded_token': 'AAAA', 'otp': 'secret'}"))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageNotContaining("secret");
       assertThat(system.delete("generate-root/attempt").status()).isEqualTo(204);
     }
 
@@ -310,6 +350,11 @@ class SystemNodeTest {
       assertThat(names(idle))
           .contains("nonce", "started", "t", "n", "progress", "required", "backup");
       assertThat(idle.shape()).isEqualTo(Response.Shape.BARE);
+      system.write("rekey/init", "{'secret_shares': 3, 'secret_threshold': 2}");
+      assertThatThrownBy(() -> system.delete("rekey/init")).hasMessageContaining("nonce");
+      String cancelled = body(system.read("rekey/init")).requiredString("nonce");
+      assertThat(system.delete("rekey/init", "nonce", cancelled).status()).isEqualTo(204);
+      assertThat(system.delete("rekey/init").status()).isEqualTo(204);
       String nonce =
           body(system.write("rekey/init", "{'secret_shares': 2, 'secret_threshold': 2}"))
               .requiredString("nonce");
