@@ -4,7 +4,7 @@ module strongroom.config {
   requires static transitive org.jspecify;
   requires transitive strongroom.secret;
   requires strongroom.hcl;
-  requires strongroom.logical;
+  requires transitive strongroom.logical;
 
   exports strongroom.config;
 }

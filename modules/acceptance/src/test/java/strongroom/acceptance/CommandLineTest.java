@@ -150,6 +150,50 @@ class CommandLineTest {
   }
 
   @Test
+  void checksANewInstallationWhoseKeyIsYetToBeMade() throws Exception {
+    Path fresh = folder.resolve("fresh.hcl");
+    String text = Files.readString(server.configuration());
+    Files.writeString(
+        fresh,
+        text.replace(server.data().toString(), folder.resolve("not-there").toString())
+            .replace("vault-hsm-master-key", "yet-to-be-made"));
+    assertThat(strongroom("server", "-check", "-config=" + fresh).expectSuccess().all())
+        .contains("yet-to-be-made", "All is good.")
+        .doesNotContain("INFO", "WARN");
+    assertThat(folder.resolve("not-there")).doesNotExist();
+    assertThat(strongroom("operator", "diagnose", "-config=" + fresh).expectSuccess().all())
+        .contains("All is good.");
+    // The same for an installation whose key is gone is bad: nobody may make another one.
+    Files.writeString(fresh, text.replace("vault-hsm-master-key", "yet-to-be-made"));
+    assertThat(strongroom("server", "-check", "-config=" + fresh).expectExit(1).all())
+        .contains("BAD", "yet-to-be-made");
+  }
+
+  @Test
+  void checksWhetherListenersAndStorageCanBe() throws Exception {
+    Path bad = folder.resolve("bad-places.hcl");
+    Files.writeString(
+        bad,
+        """
+        storage "raft" { path = "%s/data" }
+        listener "tcp" {
+          address     = "no-such-host.invalid:8200"
+          tls_disable = true
+        }
+        listener "tcp" {
+          address       = "127.0.0.1:0"
+          tls_cert_file = "/no/such.pem"
+          tls_key_file  = "/no/such.key"
+        }
+        """
+            .formatted(server.configuration()));
+    assertThat(strongroom("server", "-check", "-config=" + bad).expectExit(1).out())
+        .containsPattern("BAD +listener +no-such-host.invalid:8200")
+        .containsPattern("BAD +listener +/no/such.pem cannot be read: there is no such file")
+        .containsPattern("BAD +storage .*is a file");
+  }
+
+  @Test
   void saysWhatToDoWhenNothingAnswers() {
     Command refused =
         Command.run(

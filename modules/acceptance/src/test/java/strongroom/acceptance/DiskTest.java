@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,7 @@ class DiskTest {
         api.put("secret/k" + i, "{'v':'" + "value".repeat(40) + i + "'}").expect(204);
       }
       assertThat(server.terminate()).isZero();
+      assertThatOnlyItsUserMayRead(server.data());
 
       List<Path> damaged = damageEveryDataFile(server.data());
       assertThat(damaged).isNotEmpty();
@@ -95,6 +97,18 @@ class DiskTest {
       assertThat(damaged)
           .as(server.log())
           .anySatisfy(file -> assertThat(server.log()).contains(file.getFileName().toString()));
+    }
+  }
+
+  private static void assertThatOnlyItsUserMayRead(Path data) throws IOException {
+    try (Stream<Path> all = Files.walk(data)) {
+      assertThat(all)
+          .hasSizeGreaterThan(8)
+          .allSatisfy(
+              file ->
+                  assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                      .as(file.toString())
+                      .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------"));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,9 @@ class DurabilityTest {
   private static final int WRITERS = 8;
 
   @TempDir Path folder;
+  private final Set<String> deleted = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> revoked = new ConcurrentHashMap<>();
+  private final Map<String, String> alive = new ConcurrentHashMap<>();
 
   @Test
   void keepsEveryAcknowledgedWriteOverKillsUnderLoad() throws Exception {
@@ -39,6 +43,7 @@ class DurabilityTest {
               Thread.ofVirtual()
                   .start(() -> write(api, "w" + writer, round, stop, acknowledged, written)));
         }
+        writers.add(Thread.ofVirtual().start(() -> deleteAndRevoke(api, round, stop)));
         int wanted = 20 + random.nextInt(120);
         server.await(
             "writers write", java.time.Duration.ofSeconds(60), () -> written.get() > wanted);
@@ -53,9 +58,63 @@ class DurabilityTest {
                 assertThat(api.get("secret/data/" + key).expect(200).number("data.data.n"))
                     .as("kill %s: %s", round, key)
                     .isGreaterThanOrEqualTo(value));
+        checkGone(api, kill == KILLS - 1 ? "" : "r" + kill + "-");
       }
     }
     assertThat(acknowledged).hasSizeGreaterThan(WRITERS);
+    assertThat(deleted).hasSizeGreaterThan(KILLS);
+    assertThat(revoked).hasSizeGreaterThan(KILLS);
+    assertThat(alive).hasSizeGreaterThan(KILLS);
+  }
+
+  /** What was acknowledged as deleted, revoked and made, in the rounds that {@code names} says. */
+  private void checkGone(Api api, String names) {
+    deleted.stream()
+        .filter(key -> key.startsWith("gone/" + names))
+        .forEach(
+            key ->
+                assertThat(api.get("secret/data/" + key).status())
+                    .as("%s was deleted", key)
+                    .isEqualTo(404));
+    revoked.forEach(
+        (name, token) -> {
+          if (name.startsWith(names)) {
+            assertThat(api.as(token).get("auth/token/lookup-self").status())
+                .as("the token of %s was revoked", name)
+                .isEqualTo(403);
+          }
+        });
+    alive.forEach(
+        (name, token) -> {
+          if (name.startsWith(names)) {
+            api.as(token).get("auth/token/lookup-self").expect(200);
+          }
+        });
+  }
+
+  /** Makes and deletes secrets, makes and revokes tokens, until the server is gone. */
+  private void deleteAndRevoke(Api api, int round, AtomicBoolean stop) {
+    try {
+      for (int i = 0; !stop.get(); i++) {
+        String name = "r" + round + "-" + i;
+        String key = "gone/" + name;
+        if (api.put("secret/data/" + key, "{'data':{'n':1}}").status() == 200
+            && api.delete("secret/metadata/" + key).status() == 204) {
+          deleted.add(key);
+        }
+        Api.Answer made = api.put("auth/token/create", "{'policies':['default']}");
+        if (made.status() == 200) {
+          String token = made.string("auth.client_token");
+          if (i % 2 == 0) {
+            alive.put(name, token);
+          } else if (api.put("auth/token/revoke", "{'token':'" + token + "'}").status() == 204) {
+            revoked.put(name, token);
+          }
+        }
+      }
+    } catch (Api.Unreachable e) {
+      return; // killed: what was under way may have happened or not
+    }
   }
 
   /** Writes rising numbers over the writer's own keys until the server is gone. */

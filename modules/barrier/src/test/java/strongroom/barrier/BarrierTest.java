@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.Batch;
-import strongroom.storage.InMemoryStorage;
 import strongroom.storage.Page;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
+import strongroom.testkit.FaultyStorage;
 
 class BarrierTest {
   private final SecureRandom random = new SecureRandom();
@@ -208,7 +208,7 @@ class BarrierTest {
 
     @Test
     void aRotationThatCannotBeStoredChangesNothing() {
-      physical.failNext(new StorageFault.Full("no room in /data", null));
+      physical.failNextCommit(new StorageFault.Full("no room in /data", null));
 
       assertThatThrownBy(barrier::rotate).isInstanceOf(StorageFault.Full.class);
       put("secret/a", "one");
@@ -280,7 +280,7 @@ class BarrierTest {
 
     @Test
     void nothingIsEncryptedThatStorageDoesNotCount() {
-      physical.failNext(new StorageFault.Full("no room in /data", null));
+      physical.failNextCommit(new StorageFault.Full("no room in /data", null));
 
       assertThatThrownBy(() -> put("secret/a", "one")).isInstanceOf(StorageFault.Full.class);
       put("secret/a", "two");
@@ -306,7 +306,7 @@ class BarrierTest {
 
     @Test
     void aFailedChangeLeavesTheOldOne() {
-      physical.failNext(new StorageFault.Full("no room in /data", null));
+      physical.failNextCommit(new StorageFault.Full("no room in /data", null));
 
       assertThatThrownBy(() -> barrier.changeRootKey(next, new Batch()))
           .isInstanceOf(StorageFault.Full.class);
@@ -317,7 +317,7 @@ class BarrierTest {
 
     @Test
     void aCommitThatWasCutOffButTookEffectCounts() {
-      physical.cutOffNext();
+      physical.failNextCommit(new StorageFault.OutcomeUnknown("cut off", null));
       barrier.changeRootKey(next, new Batch());
 
       assertThat(barrier.isRootKey(next)).isTrue();
@@ -349,43 +349,5 @@ class BarrierTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
-  }
-
-  /** Storage in memory, of which a commit can be made to fail. */
-  private static final class FaultyStorage implements Storage {
-    private final InMemoryStorage memory = new InMemoryStorage();
-    private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
-    private boolean cutOff;
-
-    void failNext(StorageFault fault) {
-      failure.set(fault);
-    }
-
-    void cutOffNext() {
-      cutOff = true;
-    }
-
-    @Override
-    public java.util.Optional<byte[]> get(String key) {
-      return memory.get(key);
-    }
-
-    @Override
-    public Page list(String folder, String after, int limit) {
-      return memory.list(folder, after, limit);
-    }
-
-    @Override
-    public void commit(Batch batch) {
-      RuntimeException fault = failure.getAndSet(null);
-      if (fault != null) {
-        throw fault;
-      }
-      memory.commit(batch);
-      if (cutOff) {
-        cutOff = false;
-        throw new StorageFault.OutcomeUnknown("cut off", null);
-      }
-    }
   }
 }

@@ -3,6 +3,8 @@ package strongroom.config;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import strongroom.logical.JsonLimits;
+import strongroom.logical.Redaction;
 
 /**
  * What holds for the requests of one listener.
@@ -13,6 +15,8 @@ import java.util.Optional;
  * @param responseHeaders headers to add, by status and then by name. Of {@code 200}, {@code 2xx}
  *     and {@code default} the first that has a header of that name counts
  * @param requireRequestHeader whether requests must carry {@code X-Vault-Request: true}
+ * @param headerBytesMax the largest request line, and the largest headers together
+ * @param json what a body's JSON may be
  * @param redaction what answers without a token leave out
  * @param disableUnauthenticatedRekey whether {@code sys/rekey} takes a token at this listener
  * @param disableUnauthenticatedGenerateRoot whether {@code sys/generate-root} does
@@ -23,6 +27,8 @@ public record HttpSettings(
     Timeouts timeouts,
     Map<String, Map<String, String>> responseHeaders,
     boolean requireRequestHeader,
+    int headerBytesMax,
+    JsonLimits json,
     Redaction redaction,
     boolean disableUnauthenticatedRekey,
     boolean disableUnauthenticatedGenerateRoot) {
@@ -36,7 +42,4 @@ public record HttpSettings(
    * @param idle between requests
    */
   public record Timeouts(Duration header, Duration read, Optional<Duration> write, Duration idle) {}
-
-  /** What answers without a token leave out. */
-  public record Redaction(boolean addresses, boolean clusterName, boolean version) {}
 }

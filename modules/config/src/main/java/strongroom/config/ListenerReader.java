@@ -16,9 +16,17 @@ import strongroom.hcl.HclMember;
 import strongroom.hcl.HclObject;
 import strongroom.hcl.Position;
 import strongroom.hcl.Spelling;
+import strongroom.logical.Json;
+import strongroom.logical.JsonLimits;
+import strongroom.logical.Redaction;
 
 /** Reads listeners. */
 final class ListenerReader {
+  private static final int HEADER_BYTES_CEILING = 1 << 20;
+
+  /** A value takes about a hundred bytes of the heap. */
+  private static final int JSON_VALUES_CEILING = 10_000_000;
+
   private static final int PORT = 8200;
   private static final Set<String> TYPES = Set.of("tcp", "unix");
   private static final long REQUEST_BYTES = 32 << 20;
@@ -228,12 +236,34 @@ final class ListenerReader {
         readTimeouts(reader),
         readHeaders(reader),
         reader.bool("require_request_header", false),
-        new HttpSettings.Redaction(
+        (int)
+            orDefault(reader.whole("max_request_header_size", 0, 0, HEADER_BYTES_CEILING), 32_768),
+        readJson(reader),
+        new Redaction(
             reader.bool("redact_addresses", false),
             reader.bool("redact_cluster_name", false),
             reader.bool("redact_version", false)),
         reader.bool("disable_unauthed_rekey_endpoints", true),
         reader.bool("disable_unauthed_generate_root_endpoints", false));
+  }
+
+  /** 0 stands for the default, as Vault has it. */
+  private static JsonLimits readJson(StanzaReader reader) {
+    JsonLimits usual = JsonLimits.DEFAULT;
+    return new JsonLimits(
+        json(reader, "max_json_depth", Json.DEPTH_CEILING, usual.depthMax()),
+        json(reader, "max_json_string_value_length", Integer.MAX_VALUE, usual.stringLengthMax()),
+        json(reader, "max_json_object_entry_count", Integer.MAX_VALUE, usual.entriesMax()),
+        json(reader, "max_json_array_element_count", Integer.MAX_VALUE, usual.itemsMax()),
+        json(reader, "max_json_values", JSON_VALUES_CEILING, usual.valuesMax()));
+  }
+
+  private static int json(StanzaReader reader, String key, int max, int usual) {
+    return (int) orDefault(reader.whole(key, 0, 0, max), usual);
+  }
+
+  private static long orDefault(long value, long usual) {
+    return value == 0 ? usual : value;
   }
 
   private static HttpSettings.Timeouts readTimeouts(StanzaReader reader) {

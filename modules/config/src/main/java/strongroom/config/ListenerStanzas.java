@@ -23,10 +23,13 @@ final class ListenerStanzas {
           SettingKey.of("custom_response_headers", Kind.BLOCK, "", "headers by status: see below"),
           SettingKey.of(
               "require_request_header", Kind.BOOLEAN, "false", "`X-Vault-Request: true` is needed"),
-          SettingKey.of("redact_addresses", Kind.BOOLEAN, "false", "no addresses without a token"),
+          SettingKey.of("redact_addresses", Kind.BOOLEAN, "false", "no addresses in `sys/leader`"),
           SettingKey.of(
-              "redact_cluster_name", Kind.BOOLEAN, "false", "no cluster name without a token"),
-          SettingKey.of("redact_version", Kind.BOOLEAN, "false", "no version without a token"),
+              "redact_cluster_name",
+              Kind.BOOLEAN,
+              "false",
+              "no cluster name in `sys/health`, `sys/seal-status`"),
+          SettingKey.of("redact_version", Kind.BOOLEAN, "false", "no version in the same"),
           SettingKey.of(
               "disable_unauthed_rekey_endpoints",
               Kind.BOOLEAN,
@@ -40,13 +43,23 @@ final class ListenerStanzas {
           SettingKey.none("telemetry", Kind.BLOCK, "see below"),
           SettingKey.none("profiling", Kind.BLOCK, "see below"),
           SettingKey.none("inflight_requests_logging", Kind.BLOCK, "see below"),
-          SettingKey.none("max_request_json_memory", Kind.BYTES, "bodies have fixed limits"),
-          SettingKey.none("max_request_json_strings", Kind.WHOLE, "bodies have fixed limits"),
-          SettingKey.none("max_json_depth", Kind.WHOLE, "bodies have fixed limits"),
-          SettingKey.none("max_json_string_value_length", Kind.WHOLE, "bodies have fixed limits"),
-          SettingKey.none("max_json_object_entry_count", Kind.WHOLE, "bodies have fixed limits"),
-          SettingKey.none("max_json_array_element_count", Kind.WHOLE, "bodies have fixed limits"),
-          SettingKey.none("max_json_token", Kind.WHOLE, "bodies have fixed limits"),
+          SettingKey.of("max_json_values", Kind.WHOLE, "100000", "values of a body in all"),
+          SettingKey.of(
+              "max_request_header_size", Kind.BYTES, "32768", "largest headers: 431, line: 414"),
+          SettingKey.none("max_request_json_memory", Kind.BYTES, "see `max_json_values`"),
+          SettingKey.none("max_request_json_strings", Kind.WHOLE, "see `max_json_values`"),
+          SettingKey.of(
+              "max_json_depth", Kind.WHOLE, "100", "levels of arrays and objects, up to 1000"),
+          SettingKey.of(
+              "max_json_string_value_length", Kind.WHOLE, "the body", "characters of a string"),
+          SettingKey.of(
+              "max_json_object_entry_count",
+              Kind.WHOLE,
+              "`max_json_values`",
+              "members of an object"),
+          SettingKey.of(
+              "max_json_array_element_count", Kind.WHOLE, "`max_json_values`", "items of an array"),
+          SettingKey.none("max_json_token", Kind.WHOLE, "see `max_json_values`"),
           SettingKey.none("disable_request_limiter", Kind.BOOLEAN, "there is none"),
           SettingKey.none("disable_replication_status_endpoints", Kind.BOOLEAN, "replication"),
           SettingKey.none("disallow_metrics", Kind.BOOLEAN, "`sys/metrics`"),

@@ -1,6 +1,5 @@
 package strongroom.config;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -87,11 +86,6 @@ final class SealReader {
             reader.bool("disabled", false),
             (int) reader.whole("priority", 1, 0, 1_000),
             reader.bool("auto_unseal", true),
-            new SealSettings.HealthCheck(
-                reader.bool("health_check_enabled", true),
-                reader.duration("health_check_interval", Duration.ofMinutes(10)),
-                reader.duration("health_check_interval_unhealthy", Duration.ofMinutes(1)),
-                reader.duration("health_check_timeout", Duration.ofMinutes(1))),
             parameters,
             Given.place(reader.at())));
   }

@@ -1,6 +1,5 @@
 package strongroom.config;
 
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,10 +10,9 @@ import java.util.Optional;
  *
  * @param type {@code pkcs11}, {@code shamir}
  * @param name tells several seals apart
- * @param disabled whether it only opens what it wrapped, until the next one has taken over
+ * @param disabled whether it counts as if it were not there
  * @param priority the lowest is tried first
  * @param autoUnseal whether it unseals by itself; otherwise key shares are needed beside it
- * @param health how it is tried while the server runs
  * @param parameters of its type, by their names in the documentation
  * @param place {@code file:line:column} of the stanza, for messages
  */
@@ -24,24 +22,12 @@ public record SealSettings(
     boolean disabled,
     int priority,
     boolean autoUnseal,
-    HealthCheck health,
     Map<String, SealParameter> parameters,
     String place) {
   /** Keeps a copy of {@code parameters}. */
   public SealSettings {
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
   }
-
-  /**
-   * How a seal is tried while the server runs.
-   *
-   * @param enabled whether it is at all
-   * @param interval how often while it is well
-   * @param intervalUnhealthy how often while it is not
-   * @param timeout how long one try may take
-   */
-  public record HealthCheck(
-      boolean enabled, Duration interval, Duration intervalUnhealthy, Duration timeout) {}
 
   /** The parameter {@code name}, where it was set. */
   public Optional<SealParameter> parameter(String name) {

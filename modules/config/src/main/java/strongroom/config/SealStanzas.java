@@ -31,15 +31,25 @@ final class SealStanzas {
 
   private static final List<SettingKey> COMMON =
       List.of(
-          SettingKey.of("disabled", Kind.BOOLEAN, "false", "migrate away from this seal"),
+          SettingKey.of("disabled", Kind.BOOLEAN, "false", "as if the stanza were not there"),
           SettingKey.of("name", Kind.TEXT, "the type", "tells several seals apart"),
-          SettingKey.of("priority", Kind.WHOLE, "1", "lower is tried first"),
+          SettingKey.none("priority", Kind.WHOLE, "one seal is used at a time"),
           SettingKey.of(
-              "auto_unseal", Kind.BOOLEAN, "true", "false: key shares are needed beside the seal"),
-          SettingKey.of("health_check_enabled", Kind.BOOLEAN, "true", "try the seal periodically"),
-          SettingKey.of("health_check_interval", Kind.DURATION, "10m", "while it is well"),
-          SettingKey.of("health_check_interval_unhealthy", Kind.DURATION, "1m", "while it is not"),
-          SettingKey.of("health_check_timeout", Kind.DURATION, "1m", "how long one try may take"));
+              "auto_unseal", Kind.BOOLEAN, "true", "false: key shares are needed beside the seal"));
+
+  /** An HSM is asked often: it costs nothing, and its state is worth knowing. */
+  private static final List<SettingKey> HEALTH_OF_HSM = health("5s", "4s", "3s");
+
+  /** Clouds count calls. */
+  private static final List<SettingKey> HEALTH_OF_SERVICE = health("10m", "1m", "1m");
+
+  private static List<SettingKey> health(String well, String unwell, String timeout) {
+    return List.of(
+        SettingKey.of("health_check_enabled", Kind.BOOLEAN, "true", "try the seal periodically"),
+        SettingKey.of("health_check_interval", Kind.DURATION, well, "while it is well"),
+        SettingKey.of("health_check_interval_unhealthy", Kind.DURATION, unwell, "while it is not"),
+        SettingKey.of("health_check_timeout", Kind.DURATION, timeout, "how long one try may take"));
+  }
 
   private static final List<SettingKey> PKCS11_KEYS =
       List.of(
@@ -75,22 +85,24 @@ final class SealStanzas {
               .variables("VAULT_HSM_HMAC_MECHANISM"),
           SettingKey.of("generate_key", Kind.BOOLEAN, "false", "make missing keys at init")
               .variables("VAULT_HSM_GENERATE_KEY"),
-          SettingKey.none("regenerate_key", Kind.BOOLEAN, "of old versions of Vault"),
+          SettingKey.of(
+              "key_allow_wrap", Kind.BOOLEAN, "false", "a key that is made may wrap others"),
           SettingKey.of("force_rw_session", Kind.BOOLEAN, "false", "read-write sessions only")
-              .variables("VAULT_HSM_FORCE_RW_SESSION"),
+              .variables("VAULT_HSM_FORCE_RW_SESSION")
+              .aliases("regenerate_key"),
           SettingKey.of("max_parallel", Kind.WHOLE, "the token's limit", "sessions in the pool")
               .variables("VAULT_HSM_MAX_PARALLEL"),
-          SettingKey.of("rsa_encrypt_local", Kind.BOOLEAN, "true", "RSA's public half in software")
+          SettingKey.of("rsa_encrypt_local", Kind.TEXT, "`auto`", "RSA's public half in software")
               .variables("VAULT_HSM_RSA_ENCRYPT_LOCAL"),
           SettingKey.of(
               "disable_software_encryption", Kind.BOOLEAN, "false", "RSA's public half in the HSM"),
           SettingKey.of("rsa_oaep_hash", Kind.TEXT, "`sha256`", "`sha1` to `sha512`")
               .variables("VAULT_HSM_RSA_OAEP_HASH"),
           SettingKey.of("max_operation_duration", Kind.DURATION, "10s", "deadline of one call"),
-          SettingKey.of(
-              "isolate_library", Kind.BOOLEAN, "false", "the library in a helper process"));
+          SettingKey.lacking("isolate_library", Kind.BOOLEAN, "the library in a helper process"));
 
-  static final Stanza PKCS11 = Stanza.strict("seal \"pkcs11\"", Stanza.join(PKCS11_KEYS, COMMON));
+  static final Stanza PKCS11 =
+      Stanza.strict("seal \"pkcs11\"", Stanza.join(PKCS11_KEYS, COMMON, HEALTH_OF_HSM));
 
   /** Every type that is known, with its stanza. */
   static final Map<String, Stanza> BY_TYPE = byType();
@@ -100,13 +112,17 @@ final class SealStanzas {
   private static Map<String, Stanza> byType() {
     Map<String, Stanza> stanzas = new LinkedHashMap<>();
     stanzas.put("pkcs11", PKCS11);
-    stanzas.put("shamir", Stanza.strict("seal \"shamir\"", COMMON));
+    stanzas.put("shamir", Stanza.strict("seal \"shamir\"", Stanza.join(COMMON, HEALTH_OF_HSM)));
     KeyServiceStanzas.BY_TYPE.forEach(
         (type, keys) ->
-            stanzas.put(type, Stanza.strict("seal \"" + type + "\"", Stanza.join(keys, COMMON))));
+            stanzas.put(
+                type,
+                Stanza.strict(
+                    "seal \"" + type + "\"", Stanza.join(keys, COMMON, HEALTH_OF_SERVICE))));
     return stanzas;
   }
 
+  /** Whether it is no parameter of its own. */
   static boolean isCommon(String name) {
     return COMMON.stream().anyMatch(key -> key.name().equals(name));
   }

@@ -46,11 +46,12 @@ final class ServerStanzas {
               .variables("VAULT_LOG_LEVEL"),
           SettingKey.of("log_format", Kind.TEXT, "`standard`", "`standard` or `json`")
               .variables("VAULT_LOG_FORMAT"),
-          SettingKey.of("log_file", Kind.TEXT, "", "file to log to, beside standard error"),
+          SettingKey.of(
+              "log_file", Kind.TEXT, "", "file, or folder, to log to beside standard output"),
           SettingKey.of("log_rotate_bytes", Kind.BYTES, "no limit", "size that starts a new file"),
           SettingKey.of("log_rotate_duration", Kind.DURATION, "24h", "age that starts a new file"),
           SettingKey.of("log_rotate_max_files", Kind.WHOLE, "0", "old files kept; 0 all, -1 none"),
-          SettingKey.of("log_requests_level", Kind.TEXT, "`off`", "level of a line per request"));
+          SettingKey.lacking("log_requests_level", Kind.TEXT, "level of a line per request"));
 
   private static final List<SettingKey> SERVER =
       List.of(
@@ -113,14 +114,17 @@ final class ServerStanzas {
                   .variables("VAULT_RAFT_PATH"),
               SettingKey.of("node_id", Kind.TEXT, "made up and kept", "this node's name")
                   .variables("VAULT_RAFT_NODE_ID"),
-              SettingKey.of(
-                  "performance_multiplier", Kind.WHOLE, "0 (as 5)", "scales timeouts; 0 to 10"),
-              SettingKey.of("trailing_logs", Kind.WHOLE, "10000", "entries kept after a snapshot"),
+              SettingKey.none(
+                  "performance_multiplier", Kind.WHOLE, "timeouts between nodes; there is one"),
+              SettingKey.none("trailing_logs", Kind.WHOLE, "entries for nodes that lag behind"),
               SettingKey.of("snapshot_threshold", Kind.WHOLE, "8192", "entries between snapshots"),
-              SettingKey.of(
-                  "snapshot_interval", Kind.DURATION, "120s", "how often to look for the need"),
+              SettingKey.none("snapshot_interval", Kind.DURATION, "each entry is looked at"),
               SettingKey.of("max_entry_size", Kind.BYTES, "1048576", "largest value"),
-              SettingKey.of("max_transaction_size", Kind.BYTES, "8388608", "largest transaction"),
+              SettingKey.of(
+                  "max_transaction_size",
+                  Kind.BYTES,
+                  "8388608",
+                  "most that one request writes; never less than a value and 1 MiB"),
               SettingKey.none(
                   "max_mount_and_namespace_table_entry_size", Kind.BYTES, "mounts are one value"),
               SettingKey.none("autopilot_reconcile_interval", Kind.DURATION, "autopilot"),

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import strongroom.logical.JsonLimits;
+import strongroom.logical.Redaction;
 
 class ListenerReaderTest {
   private static Configuration parse(String listener) {
@@ -204,7 +206,7 @@ class ListenerReaderTest {
   void readsWhatIsLeftOut() {
     HttpSettings http =
         plain("redact_version = true require_request_header = 1 redact_addresses = \"1\"").http();
-    assertThat(http.redaction()).isEqualTo(new HttpSettings.Redaction(true, false, true));
+    assertThat(http.redaction()).isEqualTo(new Redaction(true, false, true));
     assertThat(http.requireRequestHeader()).isTrue();
     assertThat(http.disableUnauthenticatedRekey()).isTrue();
     assertThat(http.disableUnauthenticatedGenerateRoot()).isFalse();
@@ -215,6 +217,21 @@ class ListenerReaderTest {
             .http();
     assertThat(other.disableUnauthenticatedRekey()).isFalse();
     assertThat(other.disableUnauthenticatedGenerateRoot()).isTrue();
+  }
+
+  @Test
+  void readsTheLimitsOfBodiesAndHeaders() {
+    HttpSettings usual = plain("").http();
+    assertThat(usual.json()).isEqualTo(JsonLimits.DEFAULT);
+    assertThat(usual.headerBytesMax()).isEqualTo(32_768);
+    HttpSettings set =
+        plain(
+                "max_json_depth = 7 max_json_string_value_length = \"8\""
+                    + " max_json_object_entry_count = 9 max_json_array_element_count = 10"
+                    + " max_json_values = 11 max_request_header_size = \"8KiB\"")
+            .http();
+    assertThat(set.json()).isEqualTo(new JsonLimits(7, 8, 9, 10, 11));
+    assertThat(set.headerBytesMax()).isEqualTo(8192);
   }
 
   @Test

@@ -38,6 +38,9 @@ final class AnswerHeaders {
           "date",
           "transfer-encoding");
 
+  /** What the server may be told to say of itself. */
+  private static final Set<String> NAMES = Set.of("x-vault-hostname", "x-vault-raft-node-id");
+
   private final Map<String, Map<String, String>> custom;
   private final Map<Integer, List<HttpField>> byStatus = new ConcurrentHashMap<>();
 
@@ -83,7 +86,7 @@ final class AnswerHeaders {
                     + "\", whose name or value HTTP does not allow (RFC 9110, 5.1 and 5.5)",
                 null);
           }
-          if (OWN.contains(lower) || lower.startsWith("x-vault-")) {
+          if (OWN.contains(lower) || (lower.startsWith("x-vault-") && !NAMES.contains(lower))) {
             LOG.warn(
                 "custom_response_headers has {}, which the server sets itself: left out", name);
           } else {

@@ -9,6 +9,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import strongroom.logical.Json;
+import strongroom.logical.JsonLimits;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
@@ -75,7 +76,7 @@ final class Dialect {
   }
 
   /** The members of a body: a JSON object, a form, or none where there is nothing. */
-  static JsonObject body(byte[] bytes, HttpFields headers) {
+  static JsonObject body(byte[] bytes, HttpFields headers, JsonLimits limits) {
     byte first = firstOf(bytes);
     if (first == 0) {
       return JsonObject.EMPTY;
@@ -85,7 +86,7 @@ final class Dialect {
       return Query.parse(new String(bytes, StandardCharsets.UTF_8).strip()).toForm();
     }
     try {
-      return Json.parseObject(bytes);
+      return Json.parseObject(bytes, limits);
     } catch (Json.MalformedJson e) {
       throw e.tooLarge()
           ? Refusal.tooLarge(String.valueOf(e.getMessage()))

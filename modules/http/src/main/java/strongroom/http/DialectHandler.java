@@ -38,7 +38,7 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
     this.handler = handler;
     this.limits = limits;
     this.budget = budget;
-    forwardedFor = new ForwardedFor(forwarded, limits.open());
+    forwardedFor = new ForwardedFor(forwarded, limits);
     shared = new Answer.Shared(new AnswerHeaders(limits.customHeaders()), limits, underWay);
   }
 
@@ -104,7 +104,13 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
   private void parseAndHand(
       String id, Request request, Answer answer, Operation operation, String path, byte[] body) {
     try {
-      hand(id, request, answer, operation, path, Dialect.body(body, request.getHeaders()));
+      hand(
+          id,
+          request,
+          answer,
+          operation,
+          path,
+          Dialect.body(body, request.getHeaders(), limits.json()));
     } catch (RefusedException e) {
       answer.refuse(id, e.refusal());
     } catch (RuntimeException | Error e) {

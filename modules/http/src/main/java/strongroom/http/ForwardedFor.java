@@ -5,11 +5,9 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.eclipse.jetty.server.Request;
 import strongroom.logical.Client;
 import strongroom.logical.Network;
-import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Refusal;
 
 /** Who a request comes from, as far as the proxies before this server are believed. */
@@ -18,11 +16,12 @@ final class ForwardedFor {
   private static final String HEADER = "X-Forwarded-For";
 
   private final HttpSettings.Forwarded settings;
-  private final Set<OpenEndpoints> open;
+  private final HttpSettings.Limits limits;
 
-  ForwardedFor(HttpSettings.Forwarded settings, Set<OpenEndpoints> open) {
+  /** Tells of each client what {@code limits} open to it and keep from it. */
+  ForwardedFor(HttpSettings.Forwarded settings, HttpSettings.Limits limits) {
     this.settings = settings;
-    this.open = open;
+    this.limits = limits;
   }
 
   Client client(Request request) {
@@ -39,7 +38,8 @@ final class ForwardedFor {
         peer.port(),
         new RequestHeaders(request.getHeaders(), believed),
         peer.certificate(request),
-        open);
+        limits.open(),
+        limits.redaction());
   }
 
   private boolean isProxy(InetAddress address) {

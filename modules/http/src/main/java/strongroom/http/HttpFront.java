@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,9 @@ public final class HttpFront implements AutoCloseable {
   /** Files that are left for all else when connections take theirs. */
   private static final int FILES_RESERVED = 512;
 
+  /** With room for fewer connections the operator is warned. */
+  private static final int CONNECTIONS_EXPECTED = 12_000;
+
   private final List<HttpSettings> settings;
   private final RequestHandler handler;
   private final LongAdder underWay = new LongAdder();
@@ -80,6 +84,7 @@ public final class HttpFront implements AutoCloseable {
       made.setHandler(new ByListener(listeners));
       made.start();
       listeners.forEach(Listener::opened);
+      listeners.forEach(HttpFront::warnOfDates);
     } catch (HttpFault e) {
       close();
       throw e;
@@ -87,6 +92,14 @@ public final class HttpFront implements AutoCloseable {
       close();
       throw new HttpFault("the listeners cannot be opened: " + deepest(e), e);
     }
+  }
+
+  private static void warnOfDates(Listener listener) {
+    listener
+        .tls()
+        .flatMap(tls -> tls.outdated(Instant.now()))
+        .ifPresent(
+            reason -> LOG.warn("{}: {}: clients will refuse it", listener.address(), reason));
   }
 
   private Server server() {
@@ -118,7 +131,15 @@ public final class HttpFront implements AutoCloseable {
   /** With no more connections than the process may have files. */
   private static HttpSettings bounded(HttpSettings listener) {
     HttpSettings.Limits limits = listener.limits();
-    int connections = Math.min(limits.connectionsMax(), Math.max(64, filesMax() - FILES_RESERVED));
+    int files = filesMax();
+    int connections = Math.min(limits.connectionsMax(), Math.max(64, files - FILES_RESERVED));
+    if (connections < CONNECTIONS_EXPECTED) {
+      LOG.warn(
+          "this process may have {} files open, which leaves {} connections a listener: raise the"
+              + " limit (ulimit -Hn, LimitNOFILE=) to 20000 or more",
+          files,
+          connections);
+    }
     HttpSettings.Limits bounded =
         new HttpSettings.Limits(
             limits.requestBodyBytesMax(),
@@ -128,6 +149,8 @@ public final class HttpFront implements AutoCloseable {
             connections,
             limits.requireRequestHeader(),
             limits.customHeaders(),
+            limits.json(),
+            limits.redaction(),
             limits.open());
     return switch (listener) {
       case HttpSettings.Tcp tcp ->
@@ -166,10 +189,18 @@ public final class HttpFront implements AutoCloseable {
   /**
    * Reads certificates and key as a listener would, and tries them out, without opening anything.
    *
-   * @throws HttpFault that says what is wrong with which file
+   * @throws HttpFault that says what is wrong with which file, or that a certificate is not valid
+   *     now
    */
   public static void checkCertificates(HttpSettings.Tls tls) {
-    new TlsContext(tls).check();
+    TlsContext context = new TlsContext(tls);
+    context.check();
+    context
+        .outdated(Instant.now())
+        .ifPresent(
+            reason -> {
+              throw new HttpFault(reason, null);
+            });
   }
 
   /** Where the listeners are, in the order of their settings. */
@@ -197,6 +228,7 @@ public final class HttpFront implements AutoCloseable {
               tls -> {
                 try {
                   tls.reload();
+                  warnOfDates(listener);
                 } catch (HttpFault e) {
                   LOG.error(
                       "{} keeps the certificate it has: {}", listener.address(), e.getMessage());

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import strongroom.logical.JsonLimits;
 import strongroom.logical.Network;
 import strongroom.logical.OpenEndpoints;
+import strongroom.logical.Redaction;
 
 /** How a listener is set. */
 public sealed interface HttpSettings {
@@ -24,6 +26,8 @@ public sealed interface HttpSettings {
    * @param connectionsMax with more open, those that have been idle longest are closed
    * @param requireRequestHeader whether {@code X-Vault-Request: true} must be there
    * @param customHeaders headers of answers by status: {@code default}, {@code 2xx}, {@code 200}
+   * @param json what a body's JSON may be; beyond it is 413
+   * @param redaction what clients are not told
    * @param open what answers without a token, besides what always does
    */
   record Limits(
@@ -34,6 +38,8 @@ public sealed interface HttpSettings {
       int connectionsMax,
       boolean requireRequestHeader,
       Map<String, Map<String, String>> customHeaders,
+      JsonLimits json,
+      Redaction redaction,
       Set<OpenEndpoints> open) {
     /** As many connections as the process may have files, less a reserve, but at most this. */
     public static final int CONNECTIONS_MAX = 32_768;
@@ -47,9 +53,12 @@ public sealed interface HttpSettings {
             32 * 1024,
             CONNECTIONS_MAX,
             false,
-            Map.of());
+            Map.of(),
+            JsonLimits.DEFAULT,
+            Redaction.NOTHING,
+            Set.of());
 
-    /** With nothing open. */
+    /** With the default bounds of JSON, nothing left out and nothing open. */
     public Limits(
         long requestBodyBytesMax,
         Duration requestDuration,
@@ -66,6 +75,8 @@ public sealed interface HttpSettings {
           connectionsMax,
           requireRequestHeader,
           customHeaders,
+          JsonLimits.DEFAULT,
+          Redaction.NOTHING,
           Set.of());
     }
 

@@ -10,7 +10,9 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import strongroom.tls.Pem;
 import strongroom.tls.PemFault;
@@ -50,6 +52,31 @@ final class TlsContext {
 
   SslContextFactory.Server factory() {
     return factory;
+  }
+
+  /**
+   * Why clients would refuse the certificate at {@code now} by its dates, where they would. Serving
+   * it is better than not starting, so that this is told and refuses nothing.
+   */
+  Optional<String> outdated(Instant now) {
+    for (Certificate certificate : certificates(settings.certificates())) {
+      if (certificate instanceof X509Certificate x509) {
+        Instant from = x509.getNotBefore().toInstant();
+        Instant to = x509.getNotAfter().toInstant();
+        if (now.isBefore(from) || now.isAfter(to)) {
+          return Optional.of(
+              settings.certificates()
+                  + " holds the certificate of "
+                  + x509.getSubjectX500Principal()
+                  + ", which is valid from "
+                  + from
+                  + " to "
+                  + to
+                  + " only");
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Makes what a listener would use, and throws it away. */

@@ -9,6 +9,7 @@ import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.Test;
 import strongroom.logical.Json;
+import strongroom.logical.JsonLimits;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
@@ -81,7 +82,8 @@ class DialectTest {
   }
 
   private static String body(String text, HttpFields headers) {
-    return new String(Json.toBytes(Dialect.body(text.getBytes(UTF_8), headers)), UTF_8);
+    return new String(
+        Json.toBytes(Dialect.body(text.getBytes(UTF_8), headers, JsonLimits.DEFAULT)), UTF_8);
   }
 
   @Test

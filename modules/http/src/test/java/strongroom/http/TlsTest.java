@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,36 @@ class TlsTest {
 
   private static BigInteger serial(SSLSocket socket) throws IOException {
     return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSerialNumber();
+  }
+
+  @Test
+  void tellsOfACertificateThatIsNotValidAtATime() {
+    TlsContext context = new TlsContext(tls(first));
+    Instant now = Instant.now();
+    assertThat(context.outdated(now)).isEmpty();
+    for (Duration away : List.of(Duration.ofDays(400), Duration.ofDays(-2))) {
+      assertThat(context.outdated(now.plus(away)))
+          .hasValueSatisfying(
+              reason ->
+                  assertThat(reason).contains(first.certificate().toString(), "CN=first", "valid"));
+    }
+  }
+
+  @Test
+  void namesAFileThatIsMissing() {
+    HttpSettings.Tls missing =
+        new HttpSettings.Tls(
+            folder.resolve("none.pem"),
+            first.key(),
+            BOTH,
+            List.of(),
+            Optional.empty(),
+            false,
+            false);
+    assertThatThrownBy(() -> HttpFront.checkCertificates(missing))
+        .isInstanceOf(HttpFault.class)
+        .hasMessageContaining("none.pem")
+        .hasMessageContaining("no such file");
   }
 
   @Test

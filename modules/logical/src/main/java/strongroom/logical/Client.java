@@ -15,14 +15,24 @@ import java.util.Set;
  * @param headers the request's headers, names in lower case, but for those that carry a token
  * @param certificate the DER bytes of the client's TLS certificate, where one was verified
  * @param open what the listener opens to clients without a token
+ * @param redaction what it is not told where it came in
  */
 public record Client(
     Optional<InetAddress> address,
     int port,
     Map<String, List<String>> headers,
     Optional<byte[]> certificate,
-    Set<OpenEndpoints> open) {
+    Set<OpenEndpoints> open,
+    Redaction redaction) {
   /** A client within this process. */
-  public static final Client LOCAL =
-      new Client(Optional.empty(), 0, Map.of(), Optional.empty(), Set.of());
+  public static final Client LOCAL = new Client(Optional.empty(), 0, Map.of(), Optional.empty());
+
+  /** A client that is told everything and to whom nothing more is open. */
+  public Client(
+      Optional<InetAddress> address,
+      int port,
+      Map<String, List<String>> headers,
+      Optional<byte[]> certificate) {
+    this(address, port, headers, certificate, Set.of(), Redaction.NOTHING);
+  }
 }

@@ -20,8 +20,11 @@ import tools.jackson.core.json.JsonFactory;
 
 /** Reads and writes JSON. Faults name the place, never the text. */
 public final class Json {
-  /** How deep arrays and objects may nest in a request. */
+  /** How deep arrays and objects may nest, where nobody says otherwise. */
   public static final int DEPTH_MAX = 100;
+
+  /** How deep arrays and objects may be allowed to nest: each level takes of a thread's stack. */
+  public static final int DEPTH_CEILING = 1000;
 
   /** How many characters a number may have. */
   public static final int NUMBER_LENGTH_MAX = 100;
@@ -33,7 +36,7 @@ public final class Json {
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(DEPTH_MAX)
+                  .maxNestingDepth(DEPTH_CEILING)
                   .maxNumberLength(NUMBER_LENGTH_MAX)
                   // Bodies are bounded before they come here.
                   .maxStringLength(Integer.MAX_VALUE)
@@ -68,7 +71,7 @@ public final class Json {
    * @throws MalformedJson where the text is no JSON or exceeds a limit of this class
    */
   public static JsonValue parse(byte[] text) throws MalformedJson {
-    return parse(text, VALUES_MAX);
+    return parse(text, JsonLimits.DEFAULT);
   }
 
   /**
@@ -78,12 +81,16 @@ public final class Json {
    * @throws MalformedJson where the text is no JSON or exceeds a limit
    */
   public static JsonValue parse(byte[] text, int valuesMax) throws MalformedJson {
+    return parse(text, JsonLimits.DEFAULT.withValues(valuesMax));
+  }
+
+  private static JsonValue parse(byte[] text, JsonLimits limits) throws MalformedJson {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       JsonToken token = parser.nextToken();
       if (token == null) {
         throw new MalformedJson("the body is empty where JSON is expected", false);
       }
-      JsonValue value = read(parser, token, new int[] {valuesMax});
+      JsonValue value = new Reading(parser, limits).read(token);
       if (parser.nextToken() != null) {
         throw malformed(parser);
       }
@@ -91,7 +98,7 @@ public final class Json {
     } catch (StreamConstraintsException e) {
       throw new MalformedJson(
           "the JSON is nested deeper than "
-              + DEPTH_MAX
+              + DEPTH_CEILING
               + " levels, or has a number longer than "
               + NUMBER_LENGTH_MAX
               + " characters",
@@ -113,7 +120,12 @@ public final class Json {
 
   /** The JSON object in UTF-8 {@code text}. */
   public static JsonObject parseObject(byte[] text) throws MalformedJson {
-    if (parse(text) instanceof JsonObject object) {
+    return parseObject(text, JsonLimits.DEFAULT);
+  }
+
+  /** The JSON object in UTF-8 {@code text}, within {@code limits}. */
+  public static JsonObject parseObject(byte[] text, JsonLimits limits) throws MalformedJson {
+    if (parse(text, limits) instanceof JsonObject object) {
       return object;
     }
     throw new MalformedJson("the body is JSON but not an object", false);
@@ -126,52 +138,80 @@ public final class Json {
         false);
   }
 
-  private static JsonValue read(JsonParser parser, JsonToken token, int[] valuesLeft)
-      throws MalformedJson {
-    if (--valuesLeft[0] < 0) {
-      throw new MalformedJson("the JSON holds more values than are allowed", true);
-    }
-    return switch (token) {
-      case START_OBJECT -> readObject(parser, valuesLeft);
-      case START_ARRAY -> readArray(parser, valuesLeft);
-      case VALUE_STRING -> new JsonString(parser.getString());
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getString());
-      case VALUE_TRUE -> new JsonBoolean(true);
-      case VALUE_FALSE -> new JsonBoolean(false);
-      case VALUE_NULL -> JsonNull.NULL;
-      default -> throw malformed(parser);
-    };
-  }
+  /** One text on its way to a tree. */
+  private static final class Reading {
+    private final JsonParser parser;
+    private final JsonLimits limits;
+    private int values;
+    private int depth;
 
-  private static JsonValue readObject(JsonParser parser, int[] valuesLeft) throws MalformedJson {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    for (JsonToken token = parser.nextToken();
-        token != JsonToken.END_OBJECT;
-        token = parser.nextToken()) {
-      if (token != JsonToken.PROPERTY_NAME) {
-        throw malformed(parser);
-      }
-      String name = parser.currentName();
-      JsonToken value = parser.nextToken();
-      if (value == null) {
-        throw malformed(parser);
-      }
-      members.put(name, read(parser, value, valuesLeft));
+    Reading(JsonParser parser, JsonLimits limits) {
+      this.parser = parser;
+      this.limits = limits;
     }
-    return JsonObject.owning(members);
-  }
 
-  private static JsonValue readArray(JsonParser parser, int[] valuesLeft) throws MalformedJson {
-    List<JsonValue> items = new ArrayList<>();
-    for (JsonToken token = parser.nextToken();
-        token != JsonToken.END_ARRAY;
-        token = parser.nextToken()) {
-      if (token == null) {
-        throw malformed(parser);
-      }
-      items.add(read(parser, token, valuesLeft));
+    JsonValue read(JsonToken token) throws MalformedJson {
+      check(++values, limits.valuesMax(), "more values than the ");
+      return switch (token) {
+        case START_OBJECT -> object();
+        case START_ARRAY -> array();
+        case VALUE_STRING -> string();
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getString());
+        case VALUE_TRUE -> new JsonBoolean(true);
+        case VALUE_FALSE -> new JsonBoolean(false);
+        case VALUE_NULL -> JsonNull.NULL;
+        default -> throw malformed(parser);
+      };
     }
-    return new JsonArray(items);
+
+    private static void check(int number, int max, String what) throws MalformedJson {
+      if (number > max) {
+        throw new MalformedJson("the JSON has " + what + max + " that are allowed", true);
+      }
+    }
+
+    private JsonString string() throws MalformedJson {
+      String text = parser.getString();
+      check(text.length(), limits.stringLengthMax(), "a string with more characters than the ");
+      return new JsonString(text);
+    }
+
+    private JsonObject object() throws MalformedJson {
+      check(++depth, limits.depthMax(), "more levels than the ");
+      Map<String, JsonValue> members = new LinkedHashMap<>();
+      for (JsonToken token = parser.nextToken();
+          token != JsonToken.END_OBJECT;
+          token = parser.nextToken()) {
+        if (token != JsonToken.PROPERTY_NAME) {
+          throw malformed(parser);
+        }
+        String name = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (value == null) {
+          throw malformed(parser);
+        }
+        members.put(name, read(value));
+        check(members.size(), limits.entriesMax(), "an object with more members than the ");
+      }
+      depth--;
+      return JsonObject.owning(members);
+    }
+
+    private JsonArray array() throws MalformedJson {
+      check(++depth, limits.depthMax(), "more levels than the ");
+      List<JsonValue> items = new ArrayList<>();
+      for (JsonToken token = parser.nextToken();
+          token != JsonToken.END_ARRAY;
+          token = parser.nextToken()) {
+        if (token == null) {
+          throw malformed(parser);
+        }
+        items.add(read(token));
+        check(items.size(), limits.itemsMax(), "an array with more items than the ");
+      }
+      depth--;
+      return new JsonArray(items);
+    }
   }
 
   /** Streams {@code body} to {@code out} as UTF-8, without white space. Leaves {@code out} open. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,6 +80,24 @@ class JsonTest {
     String wide = "[" + "1,".repeat(Json.VALUES_MAX) + "1]";
     assertThatThrownBy(() -> Json.parse(wide.getBytes(UTF_8)))
         .isInstanceOfSatisfying(Json.MalformedJson.class, e -> assertThat(e.tooLarge()).isTrue());
+  }
+
+  @Test
+  void refusesWhatIsBeyondTheLimitsOfTheOneWhoAsks() throws Exception {
+    JsonLimits limits = new JsonLimits(3, 5, 2, 3, 8);
+    String most = "{\"a\":[\"five5\",2,[]],\"b\":{\"c\":1}}";
+    assertThat(Json.parseObject(most.getBytes(UTF_8), limits).members()).hasSize(2);
+    for (String beyond :
+        List.of(
+            "{\"a\":[[[]]]}",
+            "{\"a\":\"sixsix\"}",
+            "{\"a\":1,\"b\":2,\"c\":3}",
+            "{\"a\":[1,2,3,4]}",
+            "{\"a\":[1,2,3],\"b\":[1,2,3]}")) {
+      assertThatThrownBy(() -> Json.parseObject(beyond.getBytes(UTF_8), limits))
+          .as(beyond)
+          .isInstanceOfSatisfying(Json.MalformedJson.class, e -> assertThat(e.tooLarge()).isTrue());
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package strongroom.node;
 
 import java.time.Clock;
 import strongroom.seal.Seal;
+import strongroom.testkit.SealContract;
 
 class FakeSealTest extends SealContract {
   private final Seal seal = onNewHsm();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import strongroom.secret.SecretBytes;
+import strongroom.testkit.FaultyStorage;
 
 /** A node under test with all it stands on; restarted by {@link #restart}. */
 final class Nodes implements AutoCloseable {

@@ -17,6 +17,7 @@ import strongroom.logical.Fields;
 import strongroom.logical.JsonObject;
 import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Operation;
+import strongroom.logical.Redaction;
 import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
 import strongroom.logical.Request;
@@ -169,7 +170,13 @@ class PipelineTest {
         .isInstanceOf(Refusal.Denied.class);
     assertThat(done(house.root, Operation.READ, "sys/rekey/init", "{}").status()).isEqualTo(204);
     Client open =
-        new Client(Optional.empty(), 0, Map.of(), Optional.empty(), Set.of(OpenEndpoints.REKEY));
+        new Client(
+            Optional.empty(),
+            0,
+            Map.of(),
+            Optional.empty(),
+            Set.of(OpenEndpoints.REKEY),
+            Redaction.NOTHING);
     Request request =
         new Request(
             "id-1", Operation.READ, "sys/rekey/init", JsonObject.EMPTY, "", open, Optional.empty());
@@ -470,8 +477,7 @@ class PipelineTest {
                   Optional.of(java.net.InetAddress.getByName(address)),
                   1,
                   Map.of(),
-                  Optional.empty(),
-                  Set.of()),
+                  Optional.empty()),
               Optional.empty());
       assertThat(house.ask(request))
           .isInstanceOf(address.startsWith("10.") ? Reply.Done.class : Reply.Refused.class);

@@ -25,7 +25,8 @@ public interface Seal extends AutoCloseable {
    *
    * @param mayGenerateKey whether a missing key may be made now, where the configuration allows it:
    *     true at initialization only
-   * @throws SealFault that says what is wrong and what to do
+   * @throws SealFault that says what is wrong and what to do; {@link SealFault.KeyToBeMade} where
+   *     only a key is missing that the configuration allows to be made
    */
   void prove(boolean mayGenerateKey);
 

@@ -24,11 +24,21 @@ public abstract sealed class SealFault extends RuntimeException {
    * The configuration or the HSM must be changed first: wrong library, slot, label, missing key,
    * mechanism. Trying again is harmless and helps once somebody has changed it.
    */
-  public static final class Configuration extends SealFault {
+  public static sealed class Configuration extends SealFault {
     private static final long serialVersionUID = 1;
 
     /** Says what to change in {@code message}. */
     public Configuration(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** A key is missing that initialization makes: all else that was looked at is as it should be. */
+  public static final class KeyToBeMade extends Configuration {
+    private static final long serialVersionUID = 1;
+
+    /** Says which key in {@code message}. */
+    public KeyToBeMade(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

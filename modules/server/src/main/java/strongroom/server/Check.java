@@ -2,6 +2,7 @@ package strongroom.server;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ final class Check {
 
   /** Whether all is good. */
   boolean run() {
+    Logs.silence();
     say("good", "configuration", "read");
     for (Notice notice : configuration.notices()) {
       say("note", "configuration", notice.toString());
@@ -63,7 +65,7 @@ final class Check {
   }
 
   private void listeners() {
-    for (HttpSettings listener : HttpWiring.wire(settings.listeners())) {
+    for (HttpSettings listener : HttpWiring.wire(settings, "")) {
       try {
         switch (listener) {
           case HttpSettings.Tcp tcp -> {
@@ -94,9 +96,16 @@ final class Check {
           "good",
           "listener",
           "tcp " + address + (tcp.tls().isPresent() ? " with TLS" : " without TLS"));
+    } catch (BindException e) {
+      String reason = String.valueOf(e.getMessage());
+      if (reason.contains("in use")) {
+        // A server that runs on this very file holds the address: worth saying, not wrong.
+        say("note", "listener", address + " is open already, by this server or by another");
+      } else {
+        bad("listener", address + " cannot be opened: " + reason);
+      }
     } catch (IOException e) {
-      // A server that runs on this very file holds the address: worth saying, not wrong.
-      say("note", "listener", address + " cannot be opened now: " + e.getMessage());
+      bad("listener", address + " cannot be opened: " + e.getMessage());
     }
   }
 
@@ -108,9 +117,11 @@ final class Check {
         while (existing != null && !Files.exists(existing)) {
           existing = existing.getParent();
         }
-        if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
-          bad("storage", raft.folder() + " cannot be written by this user");
-        } else if (Files.exists(raft.folder().resolve("identity"))) {
+        if (existing == null || !Files.isDirectory(existing)) {
+          bad("storage", raft.folder() + " cannot be a folder: " + existing + " is a file");
+        } else if (!Files.isWritable(existing) || !Files.isExecutable(existing)) {
+          bad("storage", raft.folder() + ": " + existing + " cannot be written by this user");
+        } else if (isInstalled(raft)) {
           say("good", "storage", raft.folder() + " holds an installation");
         } else {
           say("good", "storage", raft.folder() + " is new and can be written");
@@ -128,6 +139,15 @@ final class Check {
         bad("seal", String.valueOf(e.getMessage()));
       }
     }
+  }
+
+  private static boolean isInstalled(StorageSettings.Raft raft) {
+    return Files.exists(raft.folder().resolve("identity"));
+  }
+
+  /** Whether the next start may be followed by an initialization, which makes missing keys. */
+  private boolean isNew() {
+    return !(settings.storage() instanceof StorageSettings.Raft raft && isInstalled(raft));
   }
 
   private void seal(SealSettings seal) {
@@ -149,6 +169,12 @@ final class Check {
           "good",
           "seal",
           name(seal) + ": wrapped and unwrapped random bytes; " + seal.health().details());
+    } catch (SealFault.KeyToBeMade e) {
+      if (isNew()) {
+        say("note", "seal", "pkcs11: HSM token and PIN are good; " + e.getMessage());
+      } else {
+        bad("seal", "the key of this installation is missing: " + e.getMessage());
+      }
     } catch (SealFault e) {
       bad("seal", name(seal) + ": " + e.getMessage());
     }

@@ -1,10 +1,14 @@
 package strongroom.server;
 
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import strongroom.config.ForwardedForSettings;
 import strongroom.config.ListenerSettings;
+import strongroom.config.ServerSettings;
+import strongroom.config.StorageSettings;
 import strongroom.config.TlsSettings;
 import strongroom.http.HttpSettings;
 import strongroom.logical.Network;
@@ -16,11 +20,44 @@ final class HttpWiring {
 
   private HttpWiring() {}
 
-  static List<HttpSettings> wire(List<ListenerSettings> listeners) {
-    return listeners.stream().map(HttpWiring::wire).toList();
+  /**
+   * The listeners of {@code settings}.
+   *
+   * @param hostname what {@code X-Vault-Hostname} says, where answers are to carry it
+   */
+  static List<HttpSettings> wire(ServerSettings settings, String hostname) {
+    Map<String, String> names = names(settings, hostname);
+    return settings.listeners().stream().map(listener -> wire(listener, names)).toList();
   }
 
-  private static HttpSettings wire(ListenerSettings listener) {
+  private static Map<String, String> names(ServerSettings settings, String hostname) {
+    Map<String, String> names = new HashMap<>();
+    if (settings.process().hostnameHeader()) {
+      names.put("X-Vault-Hostname", hostname);
+    }
+    if (settings.process().raftNodeIdHeader()
+        && settings.storage() instanceof StorageSettings.Raft raft) {
+      names.put("X-Vault-Raft-Node-ID", StorageWiring.nodeId(raft));
+    }
+    return names;
+  }
+
+  /** What was configured, and {@code names} with every status. */
+  private static Map<String, Map<String, String>> headers(
+      Map<String, Map<String, String>> configured, Map<String, String> names) {
+    Map<String, Map<String, String>> headers = new HashMap<>(configured);
+    headers.merge(
+        "default",
+        names,
+        (one, other) -> {
+          Map<String, String> both = new HashMap<>(one);
+          both.putAll(other);
+          return both;
+        });
+    return headers;
+  }
+
+  private static HttpSettings wire(ListenerSettings listener, Map<String, String> names) {
     return switch (listener) {
       case ListenerSettings.Tcp tcp ->
           new HttpSettings.Tcp(
@@ -28,14 +65,14 @@ final class HttpWiring {
               tcp.address().port(),
               tcp.tls().map(HttpWiring::tls),
               forwarded(tcp.forwardedFor()),
-              limits(tcp.http()));
+              limits(tcp.http(), names));
       case ListenerSettings.Unix unix ->
           new HttpSettings.Unix(
               unix.socket(),
               Integer.toOctalString(unix.mode()),
               unix.user().orElse(""),
               unix.group().orElse(""),
-              limits(unix.http()));
+              limits(unix.http(), names));
     };
   }
 
@@ -61,7 +98,8 @@ final class HttpWiring {
         forwarded.rejectNotPresent());
   }
 
-  private static HttpSettings.Limits limits(strongroom.config.HttpSettings http) {
+  private static HttpSettings.Limits limits(
+      strongroom.config.HttpSettings http, Map<String, String> names) {
     return new HttpSettings.Limits(
         http.requestBodyBytesMax(),
         http.requestDurationMax(),
@@ -70,10 +108,12 @@ final class HttpWiring {
             http.timeouts().read(),
             http.timeouts().write().orElse(HttpSettings.Times.DEFAULT.write()),
             http.timeouts().idle()),
-        HttpSettings.Limits.DEFAULT.headerBytesMax(),
+        http.headerBytesMax(),
         HttpSettings.Limits.CONNECTIONS_MAX,
         http.requireRequestHeader(),
-        http.responseHeaders(),
+        headers(http.responseHeaders(), names),
+        http.json(),
+        http.redaction(),
         open(http));
   }
 

@@ -4,9 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import strongroom.config.SealSettings;
-import strongroom.seal.HealthCheck;
 import strongroom.seal.SealFault;
 import strongroom.seal.awskms.AwsKmsService;
 import strongroom.seal.azurekeyvault.AzureKeyVaultService;
@@ -88,12 +86,6 @@ final class KeyServices {
                 texts.put(name, parameter.text());
               }
             });
-    SealSettings.HealthCheck health = settings.health();
-    Optional<HealthCheck> check =
-        health.enabled()
-            ? Optional.of(
-                new HealthCheck(health.interval(), health.intervalUnhealthy(), health.timeout()))
-            : Optional.empty();
     return new SealStanza(
         settings.type(), settings.name(), settings.autoUnseal(), check, texts, secrets::take);
   }

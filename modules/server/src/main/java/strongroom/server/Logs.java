@@ -7,9 +7,12 @@ import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.time.Clock;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
+import strongroom.config.LogSettings;
 
 /** Where log lines go and how they look, set by code: no file is looked for at start. */
 final class Logs {
@@ -18,19 +21,41 @@ final class Logs {
 
   private Logs() {}
 
-  /** Sends everything of {@code level} and above to standard output. */
-  static void start(String level, String format) {
+  /**
+   * Sends everything of the level in {@code settings} and above to standard output, and to the file
+   * where one is named.
+   *
+   * @throws ServerFault where the file cannot be written
+   */
+  static void start(LogSettings settings) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
-    Encoder<ILoggingEvent> encoder = encoder(context, format);
+    append(context, new ConsoleAppender<>(), settings);
+    if (settings.file().isPresent()) {
+      OutputStreamAppender<ILoggingEvent> file = new OutputStreamAppender<>();
+      file.setOutputStream(
+          new LogFile(settings.file().get(), settings.rotation(), Clock.systemUTC()));
+      append(context, file, settings);
+    }
+    setLevel(settings.level().name());
+  }
+
+  private static void append(
+      LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, LogSettings settings) {
+    Encoder<ILoggingEvent> encoder = encoder(context, settings.format());
     encoder.setContext(context);
     encoder.start();
-    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
     appender.setEncoder(encoder);
     appender.start();
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
-    setLevel(level);
+  }
+
+  /** Lets nothing be logged: for what tells its findings by itself. */
+  static void silence() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
   }
 
   /** Changes what is logged from now on. Libraries speak up only when something is wrong. */
@@ -52,8 +77,8 @@ final class Logs {
     context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
   }
 
-  private static Encoder<ILoggingEvent> encoder(LoggerContext context, String format) {
-    if (format.equalsIgnoreCase("json")) {
+  private static Encoder<ILoggingEvent> encoder(LoggerContext context, LogSettings.Format format) {
+    if (format == LogSettings.Format.JSON) {
       return new JsonEncoder();
     }
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();

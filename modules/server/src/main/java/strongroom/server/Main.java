@@ -24,6 +24,11 @@ public final class Main {
             "server",
             "Start a server",
             (words, streams) -> new ServerCommand(environment, streams).run(words)));
+    extras.add(
+        new ForwardedCommand(
+            "operator diagnose",
+            "Says whether a configuration is good, as server -check does",
+            (words, streams) -> new ServerCommand(environment, streams).check(words)));
     extras.add(new OperatorHsm());
     Program program =
         Program.called(

@@ -68,7 +68,7 @@ final class RunningServer implements AutoCloseable {
     SystemNode system = new SystemNode(node, facts(settings, storage));
     pipeline = new Pipeline(system.endpoints(), new SealedGate(node::state), clock, AuditSink.NONE);
     services.bind(pipeline);
-    http = new HttpFront(HttpWiring.wire(settings.listeners()), pipeline);
+    http = new HttpFront(HttpWiring.wire(settings, hostname()), pipeline);
   }
 
   private static NodeFacts facts(ServerSettings settings, StorageWiring storage) {

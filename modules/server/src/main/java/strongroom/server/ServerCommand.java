@@ -1,5 +1,6 @@
 package strongroom.server;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import strongroom.cli.Streams;
@@ -20,6 +21,13 @@ final class ServerCommand {
   ServerCommand(Map<String, String> environment, Streams streams) {
     this.environment = environment;
     this.streams = streams;
+  }
+
+  /** Runs with {@code -check} beside {@code words}. */
+  int check(List<String> words) {
+    List<String> all = new ArrayList<>(words);
+    all.add("-check");
+    return run(all);
   }
 
   int run(List<String> words) {
@@ -57,7 +65,7 @@ final class ServerCommand {
       if (options.check()) {
         return new Check(configuration, streams.out()).run() ? 0 : 1;
       }
-      Logs.start(settings.log().level().name(), settings.log().format().name());
+      Logs.start(settings.log());
       try (RunningServer server = new RunningServer(settings)) {
         server.start();
         Banner.print(streams.out(), configuration, server.addresses());

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The flags of {@code strongroom server}.
@@ -17,8 +18,7 @@ import java.util.Optional;
  * @param devTls as {@code dev}, with a certificate made for it
  * @param devRootToken the root token of {@code dev}; made up where empty
  * @param devListenAddress where {@code dev} listens
- * @param logLevel wins over the file, where given
- * @param logFormat wins over the file, where given
+ * @param flags what wins over files and environment, by its key at the top level
  */
 record ServerOptions(
     List<Path> files,
@@ -28,16 +28,17 @@ record ServerOptions(
     boolean devTls,
     Optional<String> devRootToken,
     String devListenAddress,
-    Optional<String> logLevel,
-    Optional<String> logFormat) {
+    Map<String, String> flags) {
 
-  /** What wins over files and environment. */
-  Map<String, String> flags() {
-    Map<String, String> flags = new HashMap<>();
-    logLevel.ifPresent(level -> flags.put("log_level", level));
-    logFormat.ifPresent(format -> flags.put("log_format", format));
-    return flags;
-  }
+  /** Flags that stand for a key at the top level of a file. */
+  private static final Set<String> KEYS =
+      Set.of(
+          "-log-level",
+          "-log-format",
+          "-log-file",
+          "-log-rotate-bytes",
+          "-log-rotate-duration",
+          "-log-rotate-max-files");
 
   /** The flags cannot be understood; the message says which and what is allowed. */
   static final class Unknown extends Exception {
@@ -59,6 +60,8 @@ record ServerOptions(
                                    changes nothing; exit code 0 or 1
         -log-level=LEVEL           trace, debug, info, warn or error
         -log-format=FORMAT         standard or json
+        -log-file=PATH             a file, or a folder, to log to beside standard output; with
+                                   -log-rotate-bytes, -log-rotate-duration, -log-rotate-max-files
 
         -dev                       in memory, initialized and unsealed, never for production
         -dev-root-token-id=TOKEN   the root token of -dev
@@ -101,10 +104,8 @@ record ServerOptions(
 
   private static boolean takesValue(String name) {
     return switch (name) {
+      case String key when KEYS.contains(key) -> true;
       case "-config",
-          "-log-level",
-          "-log-format",
-          "-log-file",
           "-dev-root-token-id",
           "-dev-listen-address",
           "-dev-cluster-json",
@@ -132,8 +133,7 @@ record ServerOptions(
     private boolean devTls;
     private Optional<String> devRootToken = Optional.empty();
     private Optional<String> devListenAddress = Optional.empty();
-    private Optional<String> logLevel = Optional.empty();
-    private Optional<String> logFormat = Optional.empty();
+    private final Map<String, String> keys = new HashMap<>();
 
     void set(String name, Optional<String> value) throws Unknown {
       switch (name) {
@@ -143,10 +143,10 @@ record ServerOptions(
         case "-dev-tls" -> devTls = isTrue(name, value);
         case "-dev-root-token-id" -> devRootToken = value;
         case "-dev-listen-address" -> devListenAddress = value;
-        case "-log-level" -> logLevel = value;
-        case "-log-format" -> logFormat = value;
+        case String key when KEYS.contains(key) ->
+            keys.put(key.substring(1).replace('-', '_'), value.orElseThrow());
         // Known to people's start scripts, and without meaning here.
-        case "-dev-no-store-token", "-dev-plugin-dir", "-log-file", "-dev-no-kv", "-recovery" -> {}
+        case "-dev-no-store-token", "-dev-plugin-dir", "-dev-no-kv", "-recovery" -> {}
         default ->
             throw new Unknown(
                 "server knows no flag " + name + "; `strongroom server -help` lists them");
@@ -181,8 +181,7 @@ record ServerOptions(
                       "127.0.0.1:8200",
                       "BAO_DEV_LISTEN_ADDRESS",
                       "VAULT_DEV_LISTEN_ADDRESS")),
-          logLevel,
-          logFormat);
+          Map.copyOf(keys));
     }
   }
 }

@@ -17,7 +17,7 @@ class ServerOptionsTest {
   void takesFlagsWithOneAndTwoDashesAndValuesBehindEqualsOrSpace() throws Exception {
     ServerOptions options = parse("-config=a.hcl", "--config", "b", "-log-level", "debug");
     assertThat(options.files()).containsExactly(Path.of("a.hcl"), Path.of("b"));
-    assertThat(options.logLevel()).contains("debug");
+    assertThat(options.flags()).containsEntry("log_level", "debug");
     assertThat(options.dev()).isFalse();
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import strongroom.engine.Endpoint;
+import strongroom.logical.Client;
 import strongroom.logical.JsonArray;
 import strongroom.logical.Operation;
 
@@ -156,7 +157,7 @@ class EngineContractTest {
   }
 
   static Stream<Declared> authenticated() {
-    return endpoints().stream().filter(d -> !d.endpoint().unauthenticated());
+    return endpoints().stream().filter(d -> !d.endpoint().unauthenticated(Client.LOCAL));
   }
 
   @ParameterizedTest

@@ -93,7 +93,7 @@ final class House implements AutoCloseable {
         (entry, context) -> new CubbyholeEngine(),
         "token",
         (entry, context) ->
-            new TokenEngine(tokens, call -> MountStorage.transactionOf(call.storage())),
+            new TokenEngine(tokens, policies, call -> MountStorage.transactionOf(call.storage())),
         "kv",
         House::kv);
   }

@@ -110,15 +110,10 @@ public final class AwsKmsService implements KeyService {
     }
     String text =
         stanza.text("endpoint").orElse("https://kms." + region + "." + domain(region) + "/");
-    try {
-      URI uri = URI.create(text.contains("://") ? text : "https://" + text);
-      if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
-        return uri.getRawPath().isEmpty() ? uri.resolve("/") : uri;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below.
-    }
-    throw stanza.wrong("endpoint", "is no http or https address");
+    URI uri =
+        HttpCall.address(
+            "seal \"awskms\": endpoint", text.contains("://") ? text : "https://" + text);
+    return uri.getRawPath().isEmpty() ? uri.resolve("/") : uri;
   }
 
   private static JsonBody context(Purpose purpose, String dataName, byte[] data, String key) {

@@ -66,7 +66,8 @@ final class RoleCredentials implements AutoCloseable {
             + "&WebIdentityToken="
             + encoded(file(tokenFile.get()));
     URI uri =
-        URI.create(
+        HttpCall.address(
+            "AWS_ENDPOINT_URL_STS",
             variable("AWS_ENDPOINT_URL_STS")
                     .orElse("https://sts." + region + "." + AwsKmsService.domain(region))
                 + "/");
@@ -84,8 +85,9 @@ final class RoleCredentials implements AutoCloseable {
   private Optional<AwsCredentials> container(Deadline deadline) {
     Optional<URI> uri =
         variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
-            .map(path -> URI.create("http://169.254.170.2" + path))
-            .or(() -> variable("AWS_CONTAINER_CREDENTIALS_FULL_URI").map(URI::create));
+            .map(path -> "http://169.254.170.2" + path)
+            .or(() -> variable("AWS_CONTAINER_CREDENTIALS_FULL_URI"))
+            .map(text -> HttpCall.address("the container's address of credentials", text));
     if (uri.isEmpty()) {
       return Optional.empty();
     }
@@ -116,18 +118,25 @@ final class RoleCredentials implements AutoCloseable {
         Map.of("X-aws-ec2-metadata-token", new String(token.body(), US_ASCII).strip());
     String roles = base + "meta-data/iam/security-credentials/";
     HttpAnswer role =
-        metadata.send(HttpCall.get(URI.create(roles), headers), deadline.within(STEP_MAX));
+        metadata.send(HttpCall.get(metadataUri(roles), headers), deadline.within(STEP_MAX));
     if (role.status() == 404) {
       return Optional.empty();
+    }
+    if (!role.good()) {
+      throw role.fault("", "see the instance's role");
     }
     String name = new String(role.body(), UTF_8).lines().findFirst().orElse("").strip();
     HttpAnswer answer =
         metadata.send(
-            HttpCall.get(URI.create(roles + encoded(name)), headers), deadline.within(STEP_MAX));
-    if (!role.good() || !answer.good()) {
+            HttpCall.get(metadataUri(roles + encoded(name)), headers), deadline.within(STEP_MAX));
+    if (!answer.good()) {
       throw answer.fault("", "see the instance's role");
     }
     return Optional.of(credentials(answer::text, "Token", answer));
+  }
+
+  private static URI metadataUri(String text) {
+    return HttpCall.address("AWS_EC2_METADATA_SERVICE_ENDPOINT", text);
   }
 
   private HttpAnswer metadataToken(String base, Deadline deadline) {
@@ -135,7 +144,7 @@ final class RoleCredentials implements AutoCloseable {
       return metadata.send(
           new HttpCall(
               "PUT",
-              URI.create(base + "api/token"),
+              metadataUri(base + "api/token"),
               Map.of("X-aws-ec2-metadata-token-ttl-seconds", "21600"),
               new byte[0]),
           deadline.within(STEP_MAX));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,12 +21,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import strongroom.node.SealContract;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.envelope.SealStanza;
+import strongroom.seal.http.FakeService;
 import strongroom.secret.SecretBytes;
+import strongroom.testkit.SealContract;
 
 /** The seal against moto. */
 class AwsKmsSealTest extends SealContract {
@@ -99,7 +101,6 @@ class AwsKmsSealTest extends SealContract {
             "awskms",
             "awskms",
             true,
-            Optional.empty(),
             texts,
             name ->
                 Optional.ofNullable(secrets.get(name))
@@ -211,6 +212,74 @@ class AwsKmsSealTest extends SealContract {
                 "AWS_ENDPOINT_URL_STS",
                 moto.address()))
         .prove(false);
+  }
+
+  private static FakeService.Reply credentials(Moto.TemporaryCredentials role) {
+    return FakeService.Reply.json(
+        200,
+        "{'AccessKeyId':'"
+            + role.accessKey()
+            + "','SecretAccessKey':'"
+            + role.secretKey()
+            + "','Token':'"
+            + role.sessionToken()
+            + "','Expiration':'"
+            + Instant.now().plusSeconds(3600)
+            + "'}");
+  }
+
+  @Test
+  void takesTheRoleOfATaskAndAsksForItOnce() throws Exception {
+    Moto.TemporaryCredentials role = moto.assumeRole("task", MAY_ALL);
+    moto.checkSignatures(true);
+    try (FakeService container =
+        new FakeService(
+            asked ->
+                asked.header("Authorization").equals("pod-token") && asked.path().equals("/creds")
+                    ? credentials(role)
+                    : FakeService.Reply.json(403, "{}"))) {
+      Seal byTask =
+          seal(
+              stanza(key),
+              Map.of(),
+              Map.of(
+                  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                  container.address() + "/creds",
+                  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+                  "pod-token"));
+      byTask.prove(false);
+      byTask.prove(false);
+      assertThat(container.calls()).hasSize(1);
+    }
+  }
+
+  @Test
+  void takesTheRoleOfTheInstanceByItsMetadataOfVersionTwo() throws Exception {
+    Moto.TemporaryCredentials role = moto.assumeRole("instance", MAY_ALL);
+    moto.checkSignatures(true);
+    String roles = "/latest/meta-data/iam/security-credentials/";
+    FakeService.Handler metadata =
+        asked -> {
+          boolean token = asked.header("X-aws-ec2-metadata-token").equals("imds-token");
+          return switch (asked.method() + " " + asked.path()) {
+            case "PUT /latest/api/token" -> new FakeService.Reply(200, "imds-token", Map.of());
+            case "GET /latest/meta-data/iam/security-credentials/" ->
+                new FakeService.Reply(token ? 200 : 401, "the-role", Map.of());
+            case "GET /latest/meta-data/iam/security-credentials/the-role" ->
+                token ? credentials(role) : FakeService.Reply.json(401, "{}");
+            default -> FakeService.Reply.json(404, "{}");
+          };
+        };
+    try (FakeService instance = new FakeService(metadata)) {
+      Seal byInstance =
+          seal(
+              stanza(key),
+              Map.of(),
+              Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", instance.address()));
+      byInstance.prove(false);
+      assertThat(instance.calls())
+          .containsExactly("PUT /latest/api/token", "GET " + roles, "GET " + roles + "the-role");
+    }
   }
 
   @Test

@@ -3,9 +3,11 @@ package strongroom.seal.awskms;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,11 +104,38 @@ public final class Moto implements AutoCloseable {
         "Action=PutUserPolicy&PolicyName=p&UserName="
             + name
             + "&PolicyDocument="
-            + java.net.URLEncoder.encode(policy, java.nio.charset.StandardCharsets.UTF_8));
+            + URLEncoder.encode(policy, StandardCharsets.UTF_8));
     String keys = iam("Action=CreateAccessKey&UserName=" + name);
     return Map.entry(
         match("<AccessKeyId>([^<]+)<", keys), match("<SecretAccessKey>([^<]+)<", keys));
   }
+
+  /** Makes a role whose policy is {@code policy} and answers temporary credentials of it. */
+  TemporaryCredentials assumeRole(String name, String policy) throws IOException {
+    iam("Action=CreateRole&AssumeRolePolicyDocument=%7B%7D&RoleName=" + name);
+    iam(
+        "Action=PutRolePolicy&PolicyName=p&RoleName="
+            + name
+            + "&PolicyDocument="
+            + URLEncoder.encode(policy, StandardCharsets.UTF_8));
+    String answer =
+        send(
+            HttpRequest.newBuilder(URI.create(address() + "/"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Authorization", scope("us-east-1", "sts"))
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "Action=AssumeRole&Version=2011-06-15&RoleSessionName=s"
+                            + "&RoleArn=arn:aws:iam::123456789012:role/"
+                            + name)));
+    return new TemporaryCredentials(
+        match("<AccessKeyId>([^<]+)<", answer),
+        match("<SecretAccessKey>([^<]+)<", answer),
+        match("<SessionToken>([^<]+)<", answer));
+  }
+
+  /** Credentials of a role. */
+  record TemporaryCredentials(String accessKey, String secretKey, String sessionToken) {}
 
   String iam(String form) throws IOException {
     return send(

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 import strongroom.seal.envelope.SealStanza;
+import strongroom.seal.http.HttpCall;
 
 /**
  * Where a cloud of Azure is.
@@ -43,13 +44,10 @@ record AzureCloud(URI authority, URI vault, String resource) {
     if (!vault.matches("[A-Za-z0-9-]+")) {
       throw stanza.wrong("vault_name", "is no name of a vault: letters, digits and hyphens");
     }
-    try {
-      return new AzureCloud(
-          URI.create(environment.getOrDefault("AZURE_AUTHORITY_HOST", authority)),
-          URI.create("https://" + vault + "." + domain + "/"),
-          "https://" + domain);
-    } catch (IllegalArgumentException e) {
-      throw stanza.wrong("environment", "AZURE_AUTHORITY_HOST is no address");
-    }
+    return new AzureCloud(
+        HttpCall.address(
+            "AZURE_AUTHORITY_HOST", environment.getOrDefault("AZURE_AUTHORITY_HOST", authority)),
+        HttpCall.address("vault_name", "https://" + vault + "." + domain + "/"),
+        "https://" + domain);
   }
 }

@@ -158,10 +158,12 @@ final class AzureToken implements CachedToken.Source, AutoCloseable {
     HttpCall call =
         endpoint.isPresent() && secret.isPresent()
             ? HttpCall.get(
-                URI.create(endpoint.get() + "?api-version=2019-08-01&" + query),
+                HttpCall.address(
+                    "IDENTITY_ENDPOINT", endpoint.get() + "?api-version=2019-08-01&" + query),
                 Map.of("X-IDENTITY-HEADER", secret.get()))
             : HttpCall.get(
-                URI.create(
+                HttpCall.address(
+                    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
                     variable("AZURE_POD_IDENTITY_AUTHORITY_HOST").orElse("http://169.254.169.254")
                         + "/metadata/identity/oauth2/token?api-version=2018-02-01&"
                         + query),

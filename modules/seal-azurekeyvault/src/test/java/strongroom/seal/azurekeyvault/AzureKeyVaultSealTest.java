@@ -23,13 +23,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import strongroom.node.SealContract;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.envelope.SealStanza;
 import strongroom.seal.http.FakeService;
 import strongroom.secret.SecretBytes;
+import strongroom.testkit.SealContract;
 import strongroom.tls.Pem;
 
 /** The seal against services shaped by Microsoft's documentation. */
@@ -136,7 +136,6 @@ class AzureKeyVaultSealTest extends SealContract {
             "azurekeyvault",
             "azurekeyvault",
             true,
-            Optional.empty(),
             texts,
             name ->
                 name.equals("client_secret") && !secret.isEmpty()
@@ -237,7 +236,6 @@ class AzureKeyVaultSealTest extends SealContract {
             "azurekeyvault",
             "azurekeyvault",
             true,
-            Optional.empty(),
             Map.of("vault_name", "v", "key_name", "k", "environment", "AzureChinaCloud"),
             _ -> Optional.empty());
 

@@ -17,18 +17,12 @@ import strongroom.secret.SecretBytes;
  * @param type the seal's type
  * @param name the seal's name
  * @param autoUnseal whether it unseals alone, without key shares
- * @param health how it is tried while the server runs; empty for never
  * @param texts the parameters that are no secrets
  * @param secrets the others
  */
 public record SealStanza(
-    String type,
-    String name,
-    boolean autoUnseal,
-    Optional<HealthCheck> health,
-    Map<String, String> texts,
-    Secrets secrets) {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|)");
+    String type, String name, boolean autoUnseal, Map<String, String> texts, Secrets secrets) {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|h|d)");
 
   /** How long one call may take that has no parameter of its own for that. */
   public static final Duration CALL_MAX = Duration.ofSeconds(10);
@@ -73,8 +67,23 @@ public record SealStanza(
   }
 
   /**
-   * The duration {@code name}: seconds, or a number with a unit, {@code 250ms}, {@code 10s} or
-   * {@code 1m}.
+   * How the seal is tried while the server runs, rarely where nothing else is set, since clouds
+   * count calls; empty for never.
+   *
+   * @throws SealFault.Configuration where a parameter of it is wrong
+   */
+  public Optional<HealthCheck> health() {
+    HealthCheck check =
+        new HealthCheck(
+            duration("health_check_interval", Duration.ofMinutes(10)),
+            duration("health_check_interval_unhealthy", Duration.ofMinutes(1)),
+            duration("health_check_timeout", Duration.ofMinutes(1)));
+    boolean off = text("health_check_enabled").isPresent() && !flag("health_check_enabled");
+    return off ? Optional.empty() : Optional.of(check);
+  }
+
+  /**
+   * The duration {@code name}: seconds, or numbers with units, {@code 250ms}, {@code 1m30s}.
    *
    * @throws SealFault.Configuration where it is none, or no time at all
    */
@@ -83,20 +92,26 @@ public record SealStanza(
     if (text.isEmpty()) {
       return otherwise;
     }
-    Matcher parts = DURATION.matcher(text.get());
-    if (parts.matches()) {
-      long number = Long.parseLong(parts.group(1));
-      Duration duration =
-          switch (parts.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofSeconds(number);
-          };
-      if (duration.isPositive()) {
-        return duration;
-      }
+    String whole = text.get().matches("\\d{1,6}") ? text.get() + "s" : text.get();
+    Duration sum = Duration.ZERO;
+    Matcher part = DURATION.matcher(whole);
+    while (part.lookingAt()) {
+      long number = Long.parseLong(part.group(1));
+      sum =
+          sum.plus(
+              switch (part.group(2)) {
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                case "h" -> Duration.ofHours(number);
+                default -> Duration.ofDays(number);
+              });
+      part.region(part.end(), whole.length());
     }
-    throw wrong(name, "is no duration: write 10, 10s, 250ms or 1m");
+    if (part.regionStart() != whole.length() || !sum.isPositive()) {
+      throw wrong(name, "is no duration: write 10, 10s, 250ms or 1m30s");
+    }
+    return sum;
   }
 
   /** What to say of the parameter {@code name}; {@code why} repeats no secret. */

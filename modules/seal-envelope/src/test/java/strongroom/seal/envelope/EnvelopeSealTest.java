@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import strongroom.seal.HealthCheck;
 import strongroom.seal.Seal;
 import strongroom.seal.Seal.Purpose;
 import strongroom.seal.SealFault;
@@ -64,15 +63,14 @@ class EnvelopeSealTest {
 
   private final Inverting service = new Inverting();
 
-  private EnvelopeSeal seal(Optional<HealthCheck> health) {
-    SealStanza stanza =
-        new SealStanza("kmip", "mine", true, health, Map.of(), _ -> Optional.empty());
+  private EnvelopeSeal seal(Map<String, String> parameters) {
+    SealStanza stanza = new SealStanza("kmip", "mine", true, parameters, _ -> Optional.empty());
     return new EnvelopeSeal(stanza, service, Duration.ofSeconds(5), Clock.systemUTC(), RANDOM);
   }
 
   @Test
   void isKnownByTheKeyThatWrappedLast() {
-    EnvelopeSeal seal = seal(Optional.empty());
+    EnvelopeSeal seal = seal(Map.of());
     assertThat(seal.health().healthy()).isFalse();
     assertThat(seal.health().details()).containsOnlyKeys("address");
 
@@ -91,10 +89,10 @@ class EnvelopeSealTest {
   void returnsNothingThatItCannotOpenAgain() {
     try (SecretBytes secret = SecretBytes.random(32, RANDOM)) {
       service.answer = _ -> new byte[32];
-      assertThatThrownBy(() -> seal(Optional.empty()).wrap(Purpose.ROOT_KEY, secret))
+      assertThatThrownBy(() -> seal(Map.of()).wrap(Purpose.ROOT_KEY, secret))
           .isInstanceOf(SealFault.Data.class);
       service.answer = bytes -> Arrays.copyOf(bytes, 31);
-      assertThatThrownBy(() -> seal(Optional.empty()).wrap(Purpose.ROOT_KEY, secret))
+      assertThatThrownBy(() -> seal(Map.of()).wrap(Purpose.ROOT_KEY, secret))
           .isInstanceOf(SealFault.Data.class)
           .hasMessageContaining("no data key");
     }
@@ -103,7 +101,7 @@ class EnvelopeSealTest {
   @Test
   void usesAnotherDataKeyForEachBlob() {
     try (SecretBytes secret = SecretBytes.random(32, RANDOM)) {
-      Seal seal = seal(Optional.empty());
+      Seal seal = seal(Map.of());
       byte[] first = seal.wrap(Purpose.ROOT_KEY, secret);
       byte[] second = seal.wrap(Purpose.ROOT_KEY, secret);
       assertThat(EnvelopeBlob.parse(first, "kmip", Purpose.ROOT_KEY).key().ciphertext())
@@ -113,9 +111,9 @@ class EnvelopeSealTest {
 
   @Test
   void noticesByItselfThatItsServiceWentAndCameBack() throws Exception {
-    HealthCheck often =
-        new HealthCheck(Duration.ofMillis(20), Duration.ofMillis(50), Duration.ofSeconds(5));
-    try (EnvelopeSeal seal = seal(Optional.of(often))) {
+    Map<String, String> often =
+        Map.of("health_check_interval", "20ms", "health_check_interval_unhealthy", "50ms");
+    try (EnvelopeSeal seal = seal(often)) {
       seal.start();
       await(seal, true);
       service.trouble = Optional.of(new SealFault.Away("gone fishing", null));
@@ -166,21 +164,30 @@ class EnvelopeSealTest {
             "kmip",
             "kmip",
             true,
-            Optional.empty(),
             Map.of(
-                "a", "10", "b", "250ms", "c", " 1m ", "d", "0", "e", "soon", "t", "True", "n",
+                "a", "10", "b", "250ms", "c", " 1m30s ", "d", "0", "e", "soon", "t", "True", "n",
                 "no"),
             _ -> Optional.empty());
     Duration otherwise = Duration.ofSeconds(3);
     assertThat(stanza.duration("a", otherwise)).isEqualTo(Duration.ofSeconds(10));
     assertThat(stanza.duration("b", otherwise)).isEqualTo(Duration.ofMillis(250));
-    assertThat(stanza.duration("c", otherwise)).isEqualTo(Duration.ofMinutes(1));
+    assertThat(stanza.duration("c", otherwise)).isEqualTo(Duration.ofSeconds(90));
     assertThat(stanza.duration("x", otherwise)).isEqualTo(otherwise);
     for (String wrong : new String[] {"d", "e"}) {
       assertThatThrownBy(() -> stanza.duration(wrong, otherwise))
           .isInstanceOf(SealFault.Configuration.class)
           .hasMessageContaining("seal \"kmip\": " + wrong);
     }
+    assertThat(stanza.health().orElseThrow().interval()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(
+            new SealStanza(
+                    "kmip",
+                    "kmip",
+                    true,
+                    Map.of("health_check_enabled", "0"),
+                    _ -> Optional.empty())
+                .health())
+        .isEmpty();
     assertThat(stanza.flag("t")).isTrue();
     assertThat(stanza.flag("x")).isFalse();
     assertThatThrownBy(() -> stanza.flag("n")).isInstanceOf(SealFault.Configuration.class);

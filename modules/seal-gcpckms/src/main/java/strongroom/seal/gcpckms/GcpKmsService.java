@@ -18,6 +18,7 @@ import strongroom.seal.envelope.SealStanza;
 import strongroom.seal.http.AuthorizedService;
 import strongroom.seal.http.CachedToken;
 import strongroom.seal.http.HttpAnswer;
+import strongroom.seal.http.HttpCall;
 import strongroom.seal.http.HttpService;
 import strongroom.secret.SecretBytes;
 
@@ -38,6 +39,7 @@ public final class GcpKmsService implements KeyService {
 
   private final String key;
   private final String endpoint;
+  private final String authority;
   private final GoogleToken tokens;
   private final AuthorizedService kms;
 
@@ -59,6 +61,8 @@ public final class GcpKmsService implements KeyService {
                 .getOrDefault("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS", ENDPOINT)
                 .replaceAll("/+$", "")
             + "/v1/";
+    authority =
+        HttpCall.address("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS", endpoint).getAuthority();
     tokens = new GoogleToken(stanza, environment, clock);
     kms =
         new AuthorizedService(
@@ -139,7 +143,7 @@ public final class GcpKmsService implements KeyService {
 
   @Override
   public Map<String, String> details() {
-    return Map.of("key_id", key, "address", URI.create(endpoint).getAuthority());
+    return Map.of("key_id", key, "address", authority);
   }
 
   @Override

@@ -170,12 +170,7 @@ final class GoogleToken implements CachedToken.Source, AutoCloseable {
   }
 
   private CachedToken.Fetched ask(String uri, Map<String, String> form, Deadline deadline) {
-    URI to;
-    try {
-      to = URI.create(uri);
-    } catch (IllegalArgumentException e) {
-      throw stanza.wrong("credentials", "have a token_uri that is no address");
-    }
+    URI to = HttpCall.address("token_uri of the credentials", uri);
     return Form.token(
         http.send(HttpCall.postForm(to, Map.of(), Form.encode(form)), deadline), REMEDY);
   }
@@ -183,7 +178,8 @@ final class GoogleToken implements CachedToken.Source, AutoCloseable {
   private CachedToken.Fetched fromMetadata(Deadline deadline) {
     String host = environment.getOrDefault("GCE_METADATA_HOST", "metadata.google.internal");
     URI uri =
-        URI.create(
+        HttpCall.address(
+            "GCE_METADATA_HOST",
             "http://" + host + "/computeMetadata/v1/instance/service-accounts/default/token");
     try {
       HttpAnswer answer =

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
-import strongroom.node.SealContract;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.envelope.SealStanza;
 import strongroom.seal.http.FakeService;
 import strongroom.secret.SecretBytes;
+import strongroom.testkit.SealContract;
 
 /** The seal against services shaped by Google's documentation. */
 class GcpKmsSealTest extends SealContract {
@@ -107,7 +107,6 @@ class GcpKmsSealTest extends SealContract {
             "gcpckms",
             "gcpckms",
             true,
-            Optional.empty(),
             Map.of("project", "p-1", "region", "global", "key_ring", "ring", "crypto_key", key),
             name ->
                 name.equals("credentials") && !credentials.isEmpty()

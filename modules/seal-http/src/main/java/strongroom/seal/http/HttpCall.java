@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import strongroom.logical.Json;
 import strongroom.logical.JsonBody;
+import strongroom.seal.SealFault;
 
 /**
  * A request to a key service.
@@ -18,6 +19,25 @@ public record HttpCall(String method, URI uri, Map<String, String> headers, byte
   /** Keeps a copy of {@code headers}. */
   public HttpCall {
     headers = Map.copyOf(headers);
+  }
+
+  /**
+   * The address {@code text}, of http or https.
+   *
+   * @param name where it was set, for the fault: a parameter or a variable
+   * @throws SealFault.Configuration where it is none
+   */
+  public static URI address(String name, String text) {
+    try {
+      URI uri = URI.create(text);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (http && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, without what was given.
+    }
+    throw new SealFault.Configuration(name + " is no http or https address", null);
   }
 
   /** A request without a body. */

@@ -74,20 +74,11 @@ public final class HttpService implements AutoCloseable {
   public HttpAnswer send(HttpCall call, Deadline deadline) {
     String from = name + " at " + call.uri().getAuthority();
     Duration left = deadline.left(from);
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(call.uri())
-            .timeout(left)
-            .method(
-                call.method(),
-                call.body().length == 0
-                    ? BodyPublishers.noBody()
-                    : BodyPublishers.ofByteArray(call.body()));
-    call.headers().forEach(request::header);
+    HttpRequest request = request(call, from, left);
     CompletableFuture<HttpResponse<byte[]>> answer =
         client()
             .sendAsync(
-                request.build(),
-                BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
+                request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
     try {
       HttpResponse<byte[]> response = answer.get(left.toNanos(), TimeUnit.NANOSECONDS);
       Map<String, String> headers = new LinkedHashMap<>();
@@ -103,6 +94,26 @@ public final class HttpService implements AutoCloseable {
     } finally {
       answer.cancel(true);
       Arrays.fill(call.body(), (byte) 0);
+    }
+  }
+
+  private static HttpRequest request(HttpCall call, String from, Duration left) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(call.uri())
+            .timeout(left)
+            .method(
+                call.method(),
+                call.body().length == 0
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofByteArray(call.body()));
+    try {
+      call.headers().forEach(request::header);
+      return request.build();
+    } catch (IllegalArgumentException e) {
+      // Its message quotes the header, which may be a token: it goes no further.
+      throw new SealFault.Configuration(
+          from + " was not asked: a token or key for it has characters that no header may have",
+          null);
     }
   }
 

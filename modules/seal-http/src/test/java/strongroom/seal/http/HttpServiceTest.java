@@ -75,6 +75,21 @@ class HttpServiceTest {
     assertThat(body).containsOnly(0);
   }
 
+  /** The JDK's own fault quotes the header. */
+  @Test
+  void repeatsNoTokenThatFitsInNoHeader() {
+    HttpCall call =
+        HttpCall.get(URI.create(fake.address()), Map.of("X-Vault-Token", "hvs.se\ncret"));
+    assertThatThrownBy(() -> service.send(call, Deadline.in(Duration.ofSeconds(10))))
+        .isInstanceOf(SealFault.Configuration.class)
+        .hasNoCause()
+        .hasMessageNotContaining("hvs");
+    assertThatThrownBy(() -> HttpCall.address("AWS_KMS_ENDPOINT", "http://user:pass word@x"))
+        .isInstanceOf(SealFault.Configuration.class)
+        .hasMessageContaining("AWS_KMS_ENDPOINT")
+        .hasMessageNotContaining("pass");
+  }
+
   @Test
   void followsNoRedirect() {
     fake.answerWith(

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import strongroom.node.SealContract;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.envelope.SealStanza;
 import strongroom.secret.SecretBytes;
+import strongroom.testkit.SealContract;
 
 /** The seal against PyKMIP's server. */
 class KmipSealTest extends SealContract {
@@ -79,7 +79,6 @@ class KmipSealTest extends SealContract {
             "kmip",
             "kmip",
             true,
-            Optional.empty(),
             texts,
             name ->
                 name.equals("client_key")

@@ -144,7 +144,8 @@ final class InstanceIdentity implements OciIdentity {
       HttpAnswer answer =
           metadata.send(
               HttpCall.get(
-                  URI.create(base.replaceAll("/+$", "") + "/" + path),
+                  HttpCall.address(
+                      "OCI_METADATA_BASE_URL", base.replaceAll("/+$", "") + "/" + path),
                   Map.of("Authorization", "Bearer Oracle")),
               deadline.within(METADATA_MAX));
       if (!answer.good()) {
@@ -166,7 +167,8 @@ final class InstanceIdentity implements OciIdentity {
   private URI endpoint(Deadline deadline) {
     String given = environment.getOrDefault("OCI_SDK_AUTH_CLIENT_REGION_URL", "");
     if (!given.isEmpty()) {
-      return URI.create(given.replaceAll("/+$", "") + "/v1/x509");
+      return HttpCall.address(
+          "OCI_SDK_AUTH_CLIENT_REGION_URL", given.replaceAll("/+$", "") + "/v1/x509");
     }
     HttpAnswer region = metadata("instance/regionInfo", deadline);
     String host =

@@ -16,6 +16,7 @@ import strongroom.seal.envelope.EncryptedKey;
 import strongroom.seal.envelope.KeyService;
 import strongroom.seal.envelope.SealStanza;
 import strongroom.seal.http.HttpAnswer;
+import strongroom.seal.http.HttpCall;
 import strongroom.seal.http.HttpService;
 import strongroom.secret.SecretBytes;
 import tools.jackson.core.JsonGenerator;
@@ -58,16 +59,7 @@ public final class OciKmsService implements KeyService {
   private static URI endpoint(SealStanza stanza) {
     String text =
         stanza.required("crypto_endpoint", "the vault's, or VAULT_OCIKMS_CRYPTO_ENDPOINT");
-    try {
-      URI uri = URI.create(text);
-      boolean http = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-      if (http && uri.getHost() != null) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below.
-    }
-    throw stanza.wrong("crypto_endpoint", "is no http or https address");
+    return HttpCall.address("seal \"ocikms\": crypto_endpoint", text);
   }
 
   private interface Members {

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import strongroom.node.SealContract;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.envelope.SealStanza;
 import strongroom.seal.http.FakeService;
 import strongroom.secret.SecretBytes;
+import strongroom.testkit.SealContract;
 import strongroom.tls.Pem;
 
 /** The seal against services shaped by Oracle's documentation. */
@@ -125,7 +125,6 @@ class OciKmsSealTest extends SealContract {
             "ocikms",
             "ocikms",
             true,
-            Optional.empty(),
             Map.of(
                 "key_id",
                 key,

@@ -103,14 +103,28 @@ public final class Pkcs11Seal implements Seal {
 
   @Override
   public void prove(boolean mayGenerateKey) {
-    tracked(
-        () -> {
-          if (mayGenerateKey && settings.generateKey()) {
-            new KeyGeneration(token(), settings.keyAlsoWraps(), random, settling)
-                .ensure(keys.wanted());
-          }
-          return wrapProbe();
-        });
+    try {
+      tracked(
+          () -> {
+            if (mayGenerateKey && settings.generateKey()) {
+              new KeyGeneration(token(), settings.keyAlsoWraps(), random, settling)
+                  .ensure(keys.wanted());
+            }
+            return wrapProbe();
+          });
+    } catch (SealFault.Configuration e) {
+      throw settings.generateKey() && lacksKey()
+          ? new SealFault.KeyToBeMade(String.valueOf(e.getMessage()), e)
+          : e;
+    }
+  }
+
+  private boolean lacksKey() {
+    try {
+      return !keys.missing(token()).isEmpty();
+    } catch (HsmFault e) {
+      return false;
+    }
   }
 
   @Override

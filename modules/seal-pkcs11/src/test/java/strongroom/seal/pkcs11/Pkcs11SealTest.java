@@ -111,6 +111,19 @@ class Pkcs11SealTest {
   }
 
   @Test
+  void tellsAKeyThatIsYetToBeMadeFromOneThatIsMissing() {
+    try (Pkcs11Seal seal = seal("key_label", "yet-to-be-made", "generate_key", "true")) {
+      assertThatThrownBy(() -> seal.prove(false))
+          .isInstanceOf(SealFault.KeyToBeMade.class)
+          .hasMessageContaining("yet-to-be-made");
+    }
+    try (Pkcs11Seal seal = seal("key_label", "yet-to-be-made")) {
+      assertThatThrownBy(() -> seal.prove(false))
+          .isExactlyInstanceOf(SealFault.Configuration.class);
+    }
+  }
+
+  @Test
   void wrapsByGcmWhenThereIsAnAesKey() {
     token.generate(NewKey.usual(NewKey.Kind.AES, "gcm", RANDOM));
     try (Pkcs11Seal seal = seal("key_label", "gcm")) {

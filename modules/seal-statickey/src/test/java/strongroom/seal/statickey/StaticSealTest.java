@@ -16,12 +16,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import strongroom.node.SealContract;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.envelope.SealStanza;
 import strongroom.secret.SecretBytes;
+import strongroom.testkit.SealContract;
 
 class StaticSealTest extends SealContract {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -53,7 +53,6 @@ class StaticSealTest extends SealContract {
             "static",
             "static",
             true,
-            Optional.empty(),
             texts,
             name -> Optional.ofNullable(kept.get(name)).map(b -> SecretBytes.takeFrom(b.clone())));
     return new EnvelopeSeal(
@@ -153,7 +152,6 @@ class StaticSealTest extends SealContract {
             "transit",
             "transit",
             true,
-            Optional.empty(),
             Map.of("current_key_id", "k1"),
             name ->
                 name.equals("current_key")

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import strongroom.node.SealContract;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.envelope.SealStanza;
 import strongroom.seal.http.FakeService;
 import strongroom.secret.SecretBytes;
+import strongroom.testkit.SealContract;
 
 /** The seal against a server shaped by the transit engine's API documentation. */
 class TransitSealTest extends SealContract {
@@ -69,7 +69,6 @@ class TransitSealTest extends SealContract {
             "transit",
             "transit",
             true,
-            Optional.empty(),
             texts,
             name ->
                 Optional.ofNullable(secrets.get(name))

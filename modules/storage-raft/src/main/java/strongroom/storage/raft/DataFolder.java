@@ -4,35 +4,41 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import strongroom.storage.StorageFault;
 
 /**
  * A node's data folder: {@code lock} while a process has it open, {@code identity} from its first
- * start on, {@code raft/} with the log and {@code state/} with the ordered store. It knows which of
- * these must be there together, so that a folder from which something was lost is named as damaged
- * and never taken for a new one.
+ * start on, {@code raft/} with the log, {@code state/} with the ordered store, and {@code applied}
+ * ({@link AppliedMark}). It knows which of these must be there together, so that a folder from
+ * which something was lost is named as damaged and never taken for a new one.
  */
 final class DataFolder implements AutoCloseable {
-  private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?(\\d+)(?:-\\d+)?");
+  private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
 
   /** The identity of a folder whose first start has not come to its end yet. */
   private static final String PENDING = "identity.new";
 
+  private static final String MARK = "applied";
   private static final String IDENTITY_FORMAT = "strongroom data 1";
 
   private final Path path;
@@ -40,13 +46,16 @@ final class DataFolder implements AutoCloseable {
   private final FileLock lock;
   private final UUID group;
   private final boolean fresh;
+  private final AppliedMark mark;
 
-  private DataFolder(Path path, FileChannel lockFile, FileLock lock, UUID group, boolean fresh) {
+  private DataFolder(Path path, FileChannel lockFile, FileLock lock, UUID group, boolean fresh)
+      throws IOException {
     this.path = path;
     this.lockFile = lockFile;
     this.lock = lock;
     this.group = group;
     this.fresh = fresh;
+    this.mark = AppliedMark.open(path.resolve(MARK));
   }
 
   static DataFolder open(Path path, String nodeId) {
@@ -66,9 +75,15 @@ final class DataFolder implements AutoCloseable {
         throw new StorageFault.Unavailable(
             path + " is in use by another process; two cannot share a data folder", null);
       }
-      Optional<UUID> known = identity(path);
-      UUID group = known.isPresent() ? known.get() : create(path, nodeId);
-      return new DataFolder(path, channel, lock, group, known.isEmpty());
+      try {
+        hide(path);
+        Optional<UUID> known = identity(path, nodeId);
+        UUID group = known.isPresent() ? known.get() : create(path, nodeId);
+        return new DataFolder(path, channel, lock, group, known.isEmpty());
+      } catch (IOException | StorageFault e) {
+        channel.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new StorageFault.Unavailable(path + " cannot be used: " + e, e);
     }
@@ -82,10 +97,23 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  private static Optional<UUID> identity(Path path) throws IOException {
+  /** Takes from other users what an earlier umask or a backup's restoring gave them. */
+  private static void hide(Path path) throws IOException {
+    try (Stream<Path> all = Files.walk(path)) {
+      for (Path one : all.toList()) {
+        String mine = Files.isDirectory(one) ? "rwx------" : "rw-------";
+        Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mine);
+        if (!Files.getPosixFilePermissions(one).equals(wanted)) {
+          Files.setPosixFilePermissions(one, wanted);
+        }
+      }
+    }
+  }
+
+  private static Optional<UUID> identity(Path path, String nodeId) throws IOException {
     Path file = path.resolve("identity");
     if (Files.exists(file)) {
-      return Optional.of(group(file));
+      return Optional.of(group(file, nodeId));
     }
     if (Files.exists(path.resolve(PENDING))) {
       return Optional.empty();
@@ -97,16 +125,45 @@ final class DataFolder implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static UUID group(Path file) throws IOException {
-    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+  private static UUID group(Path file, String nodeId) throws IOException {
+    List<String> lines = lines(file);
+    if (lines.size() != 3 || !lines.get(0).equals(IDENTITY_FORMAT)) {
+      throw new StorageFault.Damaged(file + " is not what was written", null);
+    }
+    UUID group;
     try {
-      if (lines.size() >= 2 && lines.get(0).equals(IDENTITY_FORMAT)) {
-        return UUID.fromString(lines.get(1));
-      }
+      group = UUID.fromString(lines.get(1));
     } catch (IllegalArgumentException e) {
       throw new StorageFault.Damaged(file + " is not what was written", e);
     }
-    throw new StorageFault.Damaged(file + " is not what was written", null);
+    if (!lines.get(2).equals(nodeId)) {
+      throw new StorageFault.Damaged(
+          file
+              + " says that this folder is that of node_id \""
+              + lines.get(2)
+              + "\", and the configuration says \""
+              + nodeId
+              + "\": set node_id to what it was, or path to this node's own folder",
+          null);
+    }
+    Path raft = file.resolveSibling("raft");
+    if (Files.isDirectory(raft) && !Files.isDirectory(raft.resolve(group.toString()))) {
+      try (Stream<Path> others = Files.list(raft)) {
+        if (others.findAny().isPresent()) {
+          throw new StorageFault.Damaged(
+              file + " names " + group + ", and what is in " + raft + " is another's", null);
+        }
+      }
+    }
+    return group;
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      throw new StorageFault.Damaged(file + " is not what was written", e);
+    }
   }
 
   private static UUID create(Path path, String nodeId) throws IOException {
@@ -157,6 +214,11 @@ final class DataFolder implements AutoCloseable {
     return Files.getFileStore(path);
   }
 
+  /** How far this folder's entries have been applied, whatever log and state say now. */
+  AppliedMark mark() {
+    return mark;
+  }
+
   /**
    * Refuses a folder whose log and state do not belong together.
    *
@@ -166,7 +228,24 @@ final class DataFolder implements AutoCloseable {
     if (fresh) {
       return;
     }
-    Optional<Long> first = firstLogIndex();
+    try {
+      LogFiles log = LogFiles.in(raft().resolve(group.toString()).resolve("current"));
+      checkStart(log.first(), applied);
+      AppliedMark.Mark known = mark.last();
+      if (known == null) {
+        LOG.warn("{} is missing or damaged and is made again", path.resolve(MARK));
+      } else {
+        checkEntry(log, known.entry(), Optional.of(known.checksum()));
+      }
+      if (applied != null) {
+        checkEntry(log, applied, Optional.empty());
+      }
+    } catch (IOException e) {
+      throw new StorageFault.Unavailable(raft() + " cannot be read: " + e, e);
+    }
+  }
+
+  private void checkStart(Optional<Long> first, @Nullable TermIndex applied) throws IOException {
     if (first.isEmpty() && applied != null) {
       throw new StorageFault.Damaged(
           raft() + " is missing its log, but the state beside it is at entry " + applied.getIndex(),
@@ -177,7 +256,7 @@ final class DataFolder implements AutoCloseable {
           raft() + " and " + state() + " are missing; restore the folder from a backup", null);
     }
     long needed = applied == null ? 0 : applied.getIndex() + 1;
-    if (first.isPresent() && first.get() > needed) {
+    if (first.get() > needed) {
       throw new StorageFault.Damaged(
           (applied == null
                   ? state() + " is missing"
@@ -191,26 +270,49 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  /** Where the log starts; empty where there is none. */
-  private Optional<Long> firstLogIndex() {
-    Path current = raft().resolve(group.toString()).resolve("current");
-    if (!Files.isDirectory(current)) {
-      return Optional.empty();
+  /** Refuses a log that ends before {@code applied}, or has another entry in its place. */
+  private static void checkEntry(LogFiles log, TermIndex applied, Optional<Integer> checksum)
+      throws IOException {
+    long end = log.end();
+    if (end < applied.getIndex()) {
+      throw new StorageFault.Damaged(
+          log.lastFile()
+              + " ends at entry "
+              + end
+              + ", and entry "
+              + applied.getIndex()
+              + " was applied before: it was cut off, or is an older copy. "
+              + "Restore the whole folder from one backup",
+          null);
     }
-    try (Stream<Path> files = Files.list(current)) {
-      return files
-          .map(file -> SEGMENT.matcher(file.getFileName().toString()))
-          .filter(Matcher::matches)
-          .map(matcher -> Long.valueOf(matcher.group(1)))
-          .min(Long::compare);
-    } catch (IOException e) {
-      throw new StorageFault.Unavailable(current + " cannot be read: " + e, e);
+    if (applied.getIndex() < log.first().orElseThrow()) {
+      return; // no longer needed, and dropped
     }
+    Optional<LogEntryProto> found = log.entry(applied.getIndex());
+    boolean same =
+        found.isPresent()
+            && found.get().getTerm() == applied.getTerm()
+            && checksum.map(sum -> sum == AppliedMark.checksum(data(found.get()))).orElse(true);
+    if (!same) {
+      throw new StorageFault.Damaged(
+          "entry "
+              + applied.getIndex()
+              + " of the log that ends in "
+              + log.lastFile()
+              + " is not the one that was applied: the file is damaged, or of another copy. "
+              + "Restore the whole folder from one backup",
+          null);
+    }
+  }
+
+  private static ByteString data(LogEntryProto entry) {
+    return entry.getStateMachineLogEntry().getLogData();
   }
 
   @Override
   public void close() {
     try {
+      mark.close();
       lock.release();
       lockFile.close();
     } catch (IOException e) {

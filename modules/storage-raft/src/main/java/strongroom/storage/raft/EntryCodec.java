@@ -3,6 +3,7 @@ package strongroom.storage.raft;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -72,16 +73,24 @@ final class EntryCodec {
             "a Raft entry is of format " + format + "; this version knows " + FORMAT, null);
       }
       while (in.available() > 0) {
-        byte[] key = in.readNBytes(in.readInt());
+        byte[] key = whole(in, in.readInt());
         int length = in.readInt();
         if (length == DELETE) {
           writes.delete(key);
         } else {
-          writes.put(key, in.readNBytes(length));
+          writes.put(key, whole(in, length));
         }
       }
     } catch (IOException e) {
       throw new StorageFault.Damaged("a Raft entry ends before its last write does", e);
     }
+  }
+
+  /** The next {@code length} bytes; fewer are no key and no value. */
+  private static byte[] whole(DataInputStream in, int length) throws IOException {
+    if (length < 0 || length > in.available()) {
+      throw new EOFException("a length of " + length + " with " + in.available() + " bytes left");
+    }
+    return in.readNBytes(length);
   }
 }

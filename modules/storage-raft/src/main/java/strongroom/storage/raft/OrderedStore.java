@@ -75,13 +75,16 @@ final class OrderedStore implements AutoCloseable {
     reads = new ReadOptions().setVerifyChecksums(true);
     cached = new ReadOptions().setVerifyChecksums(true).setReadTier(ReadTier.BLOCK_CACHE_TIER);
     scans = new ReadOptions().setVerifyChecksums(true).setFillCache(false);
+    RocksDB opened = null;
     try {
-      database = RocksDB.open(options, path.toString());
-      byte[] stored = database.get(APPLIED);
+      opened = RocksDB.open(options, path.toString());
+      byte[] stored = opened.get(reads, APPLIED);
       applied = stored == null ? null : termIndex(stored);
     } catch (RocksDBException e) {
+      closeHandles(opened);
       throw fault("the state cannot be opened", e);
     }
+    database = opened;
   }
 
   private static Options options(Cache cache, BloomFilter bloom) {
@@ -123,6 +126,9 @@ final class OrderedStore implements AutoCloseable {
   /** Opens the state in {@code path}, or makes an empty one. */
   static OrderedStore open(Path path, long cacheBytes) {
     RocksDB.loadLibrary();
+    if (exists(path)) {
+      Manifest.require(path);
+    }
     return new OrderedStore(path, cacheBytes);
   }
 
@@ -311,18 +317,24 @@ final class OrderedStore implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        database.close();
-        reads.close();
-        cached.close();
-        scans.close();
-        unsynced.close();
-        options.close();
-        bloom.close();
-        cache.close();
+        closeHandles(database);
       }
     } finally {
       handles.unlockWrite(stamp);
     }
+  }
+
+  private void closeHandles(@Nullable RocksDB opened) {
+    if (opened != null) {
+      opened.close();
+    }
+    reads.close();
+    cached.close();
+    scans.close();
+    unsynced.close();
+    options.close();
+    bloom.close();
+    cache.close();
   }
 
   private static byte[] bytes(TermIndex index) {

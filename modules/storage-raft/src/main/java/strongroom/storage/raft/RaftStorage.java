@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +43,7 @@ import strongroom.storage.StorageFault;
 public final class RaftStorage implements Storage, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftStorage.class);
   private static final Duration LEADER_MAX = Duration.ofSeconds(30);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
   private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
 
   private final RaftSettings settings;
@@ -107,16 +109,26 @@ public final class RaftStorage implements Storage, AutoCloseable {
     RaftPeerId id = RaftPeerId.valueOf(settings.nodeId());
     RaftPeer self = RaftPeer.newBuilder().setId(id).setAddress("127.0.0.1:0").build();
     RaftGroup group = RaftGroup.valueOf(RaftGroupId.valueOf(opened.group()), self);
-    RaftServer made =
-        RaftServer.newBuilder()
-            .setServerId(id)
-            .setGroup(group)
-            .setStateMachine(new StoreMachine(state))
-            .setProperties(properties(opened.raft().toFile()))
-            .setOption(StartupOption.RECOVER)
-            .build();
-    made.start();
-    return made;
+    RaftServer made = null;
+    try {
+      made =
+          RaftServer.newBuilder()
+              .setServerId(id)
+              .setGroup(group)
+              .setStateMachine(new StoreMachine(state, opened.mark()))
+              .setProperties(properties(opened.raft().toFile()))
+              .setOption(StartupOption.RECOVER)
+              .build();
+      made.start();
+      return made;
+    } catch (CompletionException | IllegalStateException e) {
+      // Ratis tells of a file that is not as it should be by these too.
+      closeQuietly(made);
+      throw new IOException("it cannot be opened", e);
+    } catch (IOException e) {
+      closeQuietly(made);
+      throw e;
+    }
   }
 
   private RaftProperties properties(File folder) {
@@ -354,13 +366,29 @@ public final class RaftStorage implements Storage, AutoCloseable {
     }
   }
 
+  /** Closes {@code running}, for which Ratis after some faults would wait for ever. */
   private static void closeQuietly(@Nullable RaftServer running) {
-    if (running != null) {
-      try {
-        running.close();
-      } catch (IOException e) {
-        LOG.warn("Raft did not close in order: {}", e.getMessage());
+    if (running == null) {
+      return;
+    }
+    Thread closing =
+        Thread.ofPlatform()
+            .name("raft-close")
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    running.close();
+                  } catch (IOException | IllegalStateException e) {
+                    LOG.warn("Raft did not close in order: {}", e.getMessage());
+                  }
+                });
+    try {
+      if (!closing.join(CLOSE_MAX)) {
+        LOG.warn("Raft did not close in {}; going on without", CLOSE_MAX);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -13,6 +13,7 @@ import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +27,12 @@ final class StoreMachine extends BaseStateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(StoreMachine.class);
 
   private final OrderedStore store;
+  private final AppliedMark mark;
   private volatile @Nullable TermIndex synced;
 
-  StoreMachine(OrderedStore store) {
+  StoreMachine(OrderedStore store, AppliedMark mark) {
     this.store = store;
+    this.mark = mark;
     this.synced = store.applied();
   }
 
@@ -66,7 +69,9 @@ final class StoreMachine extends BaseStateMachine {
     LogEntryProto entry = transaction.getLogEntry();
     TermIndex index = TermIndex.valueOf(entry);
     try {
-      store.apply(index, entry.getStateMachineLogEntry().getLogData());
+      ByteString data = entry.getStateMachineLogEntry().getLogData();
+      store.apply(index, data);
+      mark.advance(index, data);
       updateLastAppliedTermIndex(index);
       return CompletableFuture.completedFuture(Message.EMPTY);
     } catch (StorageFault e) {
@@ -79,12 +84,19 @@ final class StoreMachine extends BaseStateMachine {
   public void notifyTermIndexUpdated(long term, long index) {
     // Entries of Raft's own (a new leader, a configuration) change no key but count as applied.
     store.apply(TermIndex.valueOf(term, index), null);
+    mark.advance(TermIndex.valueOf(term, index), ByteString.EMPTY);
     super.notifyTermIndexUpdated(term, index);
   }
 
   @Override
-  public long takeSnapshot() {
-    TermIndex index = store.flush();
+  public long takeSnapshot() throws IOException {
+    TermIndex index;
+    try {
+      index = store.flush();
+    } catch (StorageFault e) {
+      // Ratis ends its applying thread for anything else, and then never closes.
+      throw new IOException("the state cannot be synced", e);
+    }
     synced = index;
     return index == null ? -1 : index.getIndex();
   }

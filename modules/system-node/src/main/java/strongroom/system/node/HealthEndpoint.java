@@ -1,6 +1,5 @@
 package strongroom.system.node;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import strongroom.engine.Call;
@@ -9,6 +8,7 @@ import strongroom.logical.Fields;
 import strongroom.logical.JsonObject;
 import strongroom.logical.JsonString;
 import strongroom.logical.Operation;
+import strongroom.logical.Redaction;
 import strongroom.logical.Response;
 import strongroom.node.Node;
 import strongroom.node.NodeState;
@@ -59,10 +59,11 @@ final class HealthEndpoint {
           case NodeState.Standby _ -> codes.standby();
         };
     boolean standby = state instanceof NodeState.Standby;
-    return Response.of(code, Response.Shape.BARE, body(node.status(), standby, call.now()));
+    return Response.of(code, Response.Shape.BARE, body(node.status(), standby, call));
   }
 
-  private JsonObject body(NodeStatus status, boolean standby, Instant now) {
+  private JsonObject body(NodeStatus status, boolean standby, Call call) {
+    Redaction redaction = call.request().client().redaction();
     String replication = status.sealed() ? "unknown" : "disabled";
     JsonObject.Builder body =
         JsonObject.builder()
@@ -73,12 +74,13 @@ final class HealthEndpoint {
             .put("performance_standby", false)
             .put("replication_performance_mode", replication)
             .put("replication_dr_mode", replication)
-            .put("server_time_utc", now.getEpochSecond())
-            .put("version", facts.version())
+            .put("server_time_utc", call.now().getEpochSecond())
+            .put("version", redaction.version(facts.version()))
             .put("enterprise", false);
     Optional<NodeState.Cluster> cluster = status.cluster();
     if (cluster.isPresent()) {
-      body.put("cluster_name", cluster.get().name()).put("cluster_id", cluster.get().id());
+      body.put("cluster_name", redaction.clusterName(cluster.get().name()))
+          .put("cluster_id", cluster.get().id());
     }
     body.put("echo_duration_ms", 0)
         .put("clock_skew_ms", 0)

@@ -7,6 +7,7 @@ import strongroom.engine.Endpoint;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
+import strongroom.logical.Redaction;
 import strongroom.logical.Response;
 import strongroom.node.Node;
 import strongroom.node.NodeState;
@@ -42,18 +43,21 @@ final class LeaderEndpoints {
 
   private Response leader(Call call) {
     NodeState state = node.state();
+    Redaction redaction = call.request().client().redaction();
     JsonObject.Builder body = JsonObject.builder().put("ha_enabled", facts.highlyAvailable());
     boolean leads = state instanceof NodeState.Active;
     body.put("is_self", leads && facts.highlyAvailable());
     if (state instanceof NodeState.Active active && facts.highlyAvailable()) {
       body.put("active_time", active.since())
-          .put("leader_address", facts.apiAddress())
-          .put("leader_cluster_address", facts.clusterAddress());
+          .put("leader_address", redaction.address(facts.apiAddress()))
+          .put("leader_cluster_address", redaction.address(facts.clusterAddress()));
     } else {
       body.put("active_time", NO_TIME)
           .put(
               "leader_address",
-              state instanceof NodeState.Standby standby ? standby.leaderAddress().orElse("") : "")
+              state instanceof NodeState.Standby standby
+                  ? redaction.address(standby.leaderAddress().orElse(""))
+                  : "")
           .put("leader_cluster_address", "");
     }
     body.put("performance_standby", false).put("performance_standby_last_remote_wal", 0);

@@ -23,7 +23,7 @@ final class SealEndpoints {
   List<Endpoint> endpoints() {
     return List.of(
         Endpoint.at("seal-status", "Tells whether the node is sealed, and why.")
-            .on(Operation.READ, _ -> status.now())
+            .on(Operation.READ, status::now)
             .unauthenticated()
             .whenSealed()
             .build(),
@@ -44,9 +44,9 @@ final class SealEndpoints {
       throw Refusal.invalid("can't perform a seal migration, no migration in progress");
     }
     if (fields.bool("reset").orElse(false)) {
-      return status.of(node.resetUnseal());
+      return status.of(node.resetUnseal(), call);
     }
-    return status.of(node.unseal(KeyShares.parse(fields.string("key").orElse(""))));
+    return status.of(node.unseal(KeyShares.parse(fields.string("key").orElse(""))), call);
   }
 
   private Response seal(Call call) {

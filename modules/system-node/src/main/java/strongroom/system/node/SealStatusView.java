@@ -1,6 +1,8 @@
 package strongroom.system.node;
 
+import strongroom.engine.Call;
 import strongroom.logical.JsonObject;
+import strongroom.logical.Redaction;
 import strongroom.logical.Response;
 import strongroom.node.Node;
 import strongroom.node.NodeState;
@@ -9,11 +11,12 @@ import strongroom.seal.ShamirSeal;
 
 /** Tells a node's status as {@code sys/seal-status} and {@code sys/unseal} do. */
 record SealStatusView(Node node, NodeFacts facts) {
-  Response now() {
-    return of(node.status());
+  Response now(Call call) {
+    return of(node.status(), call);
   }
 
-  Response of(NodeStatus status) {
+  Response of(NodeStatus status, Call call) {
+    Redaction redaction = call.request().client().redaction();
     JsonObject.Builder body =
         JsonObject.builder()
             .put("type", status.type())
@@ -23,12 +26,13 @@ record SealStatusView(Node node, NodeFacts facts) {
             .put("n", status.shares())
             .put("progress", status.progress())
             .put("nonce", status.nonce())
-            .put("version", facts.version())
-            .put("build_date", facts.buildDate())
+            .put("version", redaction.version(facts.version()))
+            .put("build_date", redaction.version(facts.buildDate()))
             .put("migration", false);
     if (status.cluster().isPresent()) {
       NodeState.Cluster cluster = status.cluster().get();
-      body.put("cluster_name", cluster.name()).put("cluster_id", cluster.id());
+      body.put("cluster_name", redaction.clusterName(cluster.name()))
+          .put("cluster_id", cluster.id());
     }
     body.put("recovery_seal", status.recoverySeal()).put("storage_type", facts.storageType());
     if (status.recoverySeal()) {

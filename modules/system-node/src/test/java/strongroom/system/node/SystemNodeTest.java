@@ -19,6 +19,7 @@ import strongroom.logical.Fields;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonObject;
 import strongroom.logical.OpenEndpoints;
+import strongroom.logical.Redaction;
 import strongroom.logical.RefusedException;
 import strongroom.logical.Response;
 
@@ -80,7 +81,8 @@ class SystemNodeTest {
   }
 
   private List<String> openTo(Set<OpenEndpoints> open) {
-    Client client = new Client(Optional.empty(), 0, Map.of(), Optional.empty(), open);
+    Client client =
+        new Client(Optional.empty(), 0, Map.of(), Optional.empty(), open, Redaction.NOTHING);
     return system.endpoints().stream()
         .filter(endpoint -> endpoint.unauthenticated(client))
         .map(endpoint -> endpoint.pattern().toString())

@@ -1,4 +1,4 @@
-package strongroom.node;
+package strongroom.testkit;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,42 +10,45 @@ import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 
 /** Storage in memory that fails when told to, as disks and leaders do. */
-final class FaultyStorage implements Storage {
+public final class FaultyStorage implements Storage {
   private final InMemoryStorage memory = new InMemoryStorage();
-  private final AtomicReference<Optional<StorageFault>> reading =
-      new AtomicReference<>(Optional.empty());
+  private volatile Optional<StorageFault> reading = Optional.empty();
   private final AtomicReference<Optional<StorageFault>> nextCommit =
       new AtomicReference<>(Optional.empty());
   private final AtomicInteger commits = new AtomicInteger();
 
+  /** Starts empty and without faults. */
+  public FaultyStorage() {}
+
   /** Every read fails from now on, or none. */
-  void failReading(Optional<StorageFault> fault) {
-    reading.set(fault);
+  public void failReading(Optional<StorageFault> fault) {
+    reading = fault;
   }
 
   /** The next commit fails; where the fault is an unknown outcome it takes effect all the same. */
-  void failNextCommit(StorageFault fault) {
+  public void failNextCommit(StorageFault fault) {
     nextCommit.set(Optional.of(fault));
   }
 
   /** How many commits have taken effect. */
-  int commits() {
+  public int commits() {
     return commits.get();
   }
 
-  boolean isEmpty() {
+  /** Whether nothing is stored. */
+  public boolean isEmpty() {
     return memory.list("", "", 1).names().isEmpty();
   }
 
   @Override
   public Optional<byte[]> get(String key) {
-    throwIfAny(reading.get());
+    throwIfAny(reading);
     return memory.get(key);
   }
 
   @Override
   public Page list(String folder, String after, int limit) {
-    throwIfAny(reading.get());
+    throwIfAny(reading);
     return memory.list(folder, after, limit);
   }
 

@@ -1,4 +1,4 @@
-package strongroom.node;
+package strongroom.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,9 @@ import strongroom.secret.SecretBytes;
 /** What every seal must do. A seal's own test extends it. */
 public abstract class SealContract {
   private final SecretBytes secret = SecretBytes.random(32, new SecureRandom());
+
+  /** For the seal's own test. */
+  protected SealContract() {}
 
   /** A seal that works, its key in place. */
   protected abstract Seal seal();

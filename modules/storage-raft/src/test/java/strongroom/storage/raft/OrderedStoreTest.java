@@ -1,0 +1,116 @@
+package strongroom.storage.raft;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import strongroom.storage.Batch;
+import strongroom.storage.Page;
+import strongroom.storage.StorageFault;
+
+class OrderedStoreTest {
+  @TempDir Path folder;
+  private OrderedStore store;
+
+  @BeforeEach
+  void open() {
+    store = OrderedStore.open(folder, 1 << 20);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void anEntryTakesEffectOnceHoweverOftenItIsApplied() {
+    store.apply(TermIndex.valueOf(1, 1), entry(new Batch().put("a", bytes("1"))));
+    store.apply(TermIndex.valueOf(1, 2), entry(new Batch().put("a", bytes("2"))));
+    store.apply(TermIndex.valueOf(1, 1), entry(new Batch().put("a", bytes("1"))));
+
+    assertThat(store.get("a").orElseThrow()).isEqualTo(bytes("2"));
+    assertThat(store.applied()).isEqualTo(TermIndex.valueOf(1, 2));
+  }
+
+  @Test
+  void aSyncedStateNeedsNoReplayAndAnUnsyncedOneIsThatOfAnEarlierEntry() {
+    store.apply(TermIndex.valueOf(1, 1), entry(new Batch().put("a", bytes("1"))));
+    assertThat(store.flush()).isEqualTo(TermIndex.valueOf(1, 1));
+    store.apply(TermIndex.valueOf(2, 2), null);
+    reopen();
+
+    TermIndex applied = store.applied();
+    assertThat(applied.getIndex()).isBetween(1L, 2L);
+    store.apply(TermIndex.valueOf(2, 2), null);
+    store.apply(TermIndex.valueOf(2, 3), entry(new Batch().delete("a")));
+    assertThat(store.get("a")).isEmpty();
+    assertThat(store.isEmpty()).isTrue();
+  }
+
+  @Test
+  void whatItKeepsForItselfIsNoKeyAndInNoFolder() {
+    assertThat(store.applied()).isNull();
+    store.apply(TermIndex.valueOf(1, 1), null);
+
+    assertThat(store.isEmpty()).isTrue();
+    assertThat(store.list("", "", 9)).isEqualTo(new Page(List.of(), false));
+  }
+
+  @Test
+  void severalBatchesInOneEntryTakeEffectInOrder() {
+    byte[] first = EntryCodec.encode(new Batch().put("a", bytes("1")).put("b", bytes("1")));
+    byte[] second = EntryCodec.encode(new Batch().put("a", bytes("2")).delete("b"));
+    store.apply(
+        TermIndex.valueOf(1, 1),
+        EntryCodec.entry(List.of(first, second), first.length + second.length));
+
+    assertThat(store.get("a").orElseThrow()).isEqualTo(bytes("2"));
+    assertThat(store.get("b")).isEmpty();
+  }
+
+  @Test
+  void anEntryThatIsCutOffOrOfAnotherFormatIsNamedAndChangesNothing() {
+    ByteString whole = entry(new Batch().put("a", bytes("1")).put("b", bytes("22222222")));
+    for (ByteString broken :
+        List.of(whole.substring(0, whole.size() - 3), ByteString.copyFrom(new byte[] {9, 0}))) {
+      assertThatThrownBy(() -> store.apply(TermIndex.valueOf(1, 1), broken))
+          .isInstanceOf(StorageFault.Damaged.class);
+    }
+    assertThat(store.isEmpty()).isTrue();
+    assertThat(store.applied()).isNull();
+  }
+
+  @Test
+  void saysThatItIsClosedInsteadOfCrashing() {
+    store.close();
+    store.close();
+
+    assertThatThrownBy(() -> store.get("a")).isInstanceOf(StorageFault.Unavailable.class);
+    assertThatThrownBy(() -> store.list("", "", 1)).isInstanceOf(StorageFault.Unavailable.class);
+    assertThatThrownBy(() -> store.apply(TermIndex.valueOf(1, 1), null))
+        .isInstanceOf(StorageFault.Unavailable.class);
+    assertThatThrownBy(() -> store.flush()).isInstanceOf(StorageFault.Unavailable.class);
+  }
+
+  private void reopen() {
+    store.close();
+    store = OrderedStore.open(folder, 1 << 20);
+  }
+
+  private static ByteString entry(Batch batch) {
+    byte[] writes = EntryCodec.encode(batch);
+    return EntryCodec.entry(List.of(writes), writes.length);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+}
