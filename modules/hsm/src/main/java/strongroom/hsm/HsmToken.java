@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,8 +23,9 @@ import strongroom.secret.SecretBytes;
 /**
  * An HSM token in use: finds its slot, logs in once, and keeps sessions for the calls. Connects
  * with the first call. When a session, the login or the device is lost, it connects anew and tries
- * once more; after several failures in a row it initializes the library anew. Every call ends
- * within {@link TokenSettings#callMax} by result or by {@link HsmFault}.
+ * once more; where the HSM is busy or stumbles, it tries a few times within the deadline; after
+ * several failures in a row it initializes the library anew. Every call ends within {@link
+ * TokenSettings#callMax} by result or by {@link HsmFault}.
  *
  * <p>It never logs out, since that ends the login of all sessions of the process. Safe for several
  * threads.
@@ -33,6 +35,18 @@ public final class HsmToken implements AutoCloseable {
 
   /** After so many failed calls in a row the library is initialized anew. */
   private static final int FAILURES_BEFORE_REINITIALIZE = 3;
+
+  /** A call on a connection that was lost, and again on a new one. */
+  private static final int RECONNECT_TRIES_MAX = 2;
+
+  /** A call on an HSM that is busy or stumbles. */
+  private static final int TRIES_MAX = 5;
+
+  private static final long RETRY_PAUSE_MILLIS = 5;
+
+  /** HSMs count logins, and a key may have been made before the HSM said that it was not. */
+  private static final Set<String> NOT_AGAIN =
+      Set.of("C_Login", "C_GenerateKey", "C_GenerateKeyPair", "C_DestroyObject");
 
   private final HsmLibrary library;
   private final SlotChoice choice;
@@ -46,6 +60,9 @@ public final class HsmToken implements AutoCloseable {
   private final Login login; // used by the holder of connecting
   private volatile @Nullable Connection connection;
   private volatile String lastWarning = "";
+
+  /** Set where the token has no room for a read-write session beside the others. */
+  private volatile boolean readWriteFromNowOn;
 
   /** Connects with the first call. {@code library} stays the caller's to close, after this. */
   public HsmToken(HsmLibrary library, SlotChoice choice, PinSource pins, TokenSettings settings) {
@@ -211,39 +228,78 @@ public final class HsmToken implements AutoCloseable {
   private <T> T callReadWrite(Function<Session, T> work) {
     return call(
         session -> {
-          Functions functions = session.functions();
-          long handle =
-              session.connection().open(functions, Ck.CKF_SERIAL_SESSION | Ck.CKF_RW_SESSION);
+          if (session.connection().readWrite()) {
+            return work.apply(session);
+          }
+          long handle = openBeside(session);
           try {
-            return work.apply(new Session(functions, session.connection(), handle));
+            return work.apply(new Session(session.functions(), session.connection(), handle));
           } finally {
-            Connection.closeQuietly(functions, handle);
+            Connection.closeQuietly(session.functions(), handle);
           }
         });
   }
 
-  /** Runs {@code work}; once more on a new connection where the fault says that this may help. */
+  private long openBeside(Session session) {
+    Connection current = session.connection();
+    try {
+      return current.open(session.functions(), Ck.CKF_SERIAL_SESSION | Ck.CKF_RW_SESSION);
+    } catch (HsmFault.Rejected e) {
+      if (e.is(Ckr.SESSION_COUNT)) {
+        // It allows no session more, so the one that there is must be read-write itself.
+        readWriteFromNowOn = true;
+        current.discard(session.functions());
+      }
+      throw e;
+    }
+  }
+
+  /** Runs {@code work}, and again where the fault says that this may help at once. */
   <T> T call(Function<Session, T> work) {
     long end = System.nanoTime() + settings.callMax().toNanos();
-    try {
-      T result = attempt(work, end);
-      failures.set(0);
-      return result;
-    } catch (HsmFault first) {
-      if (!first.remedy().reconnects()) {
-        failed(first);
-        throw first;
-      }
+    HsmFault before = null;
+    for (int tries = 1; ; tries++) {
       try {
         T result = attempt(work, end);
         failures.set(0);
-        LOG.info("the HSM works again on a new session, after {}", first.getMessage());
+        if (before != null && before.remedy().reconnects()) {
+          LOG.info("the HSM works again on a new session, after {}", before.getMessage());
+        }
         return result;
-      } catch (HsmFault second) {
-        second.addSuppressed(first);
-        failed(second);
-        throw second;
+      } catch (HsmFault fault) {
+        if (before != null) {
+          fault.addSuppressed(before);
+        }
+        if (!againAtOnce(fault, tries, end)) {
+          failed(fault);
+          throw fault;
+        }
+        before = fault;
       }
+    }
+  }
+
+  private static boolean againAtOnce(HsmFault fault, int tries, long endNanos) {
+    if (fault.remedy().reconnects()) {
+      return tries < RECONNECT_TRIES_MAX;
+    }
+    return fault instanceof HsmFault.Rejected rejected
+        && fault.remedy() == Remedy.RETRY
+        && !NOT_AGAIN.contains(rejected.function())
+        && tries < TRIES_MAX
+        && pause(RETRY_PAUSE_MILLIS << tries, endNanos);
+  }
+
+  private static boolean pause(long millis, long endNanos) {
+    if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) >= endNanos) {
+      return false;
+    }
+    try {
+      Thread.sleep(millis);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -303,6 +359,8 @@ public final class HsmToken implements AutoCloseable {
     } catch (HsmFault e) {
       if (e.remedy() == Remedy.DATA || e.remedy() == Remedy.CONFIGURATION) {
         current.giveBack(session);
+      } else if (e.remedy() == Remedy.RETRY) {
+        current.renew(session);
       } else {
         current.drop(session);
         lost(functions, current, e);
@@ -379,7 +437,10 @@ public final class HsmToken implements AutoCloseable {
         (int) Math.min(threads.parallelMax(), token.sessionsMax().orElse(Integer.MAX_VALUE));
     Connection fresh =
         new Connection(
-            slot, library.loaded().generation(), settings.readWriteSessions(), sessionsMax);
+            slot,
+            library.loaded().generation(),
+            settings.readWriteSessions() || readWriteFromNowOn,
+            sessionsMax);
     Session first = fresh.borrow(functions, settings.callMax());
     try {
       login.perform(functions, slot, token, first.handle());

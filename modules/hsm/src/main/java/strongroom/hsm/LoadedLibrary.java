@@ -40,6 +40,7 @@ final class LoadedLibrary {
   // Guarded by lifecycle's write lock; read under either.
   private boolean initialized;
   private boolean initializedHere;
+  private boolean finalizeRefused;
   private long generation;
   private int users;
 
@@ -182,8 +183,10 @@ final class LoadedLibrary {
       if (!e.is(Ckr.CRYPTOKI_ALREADY_INITIALIZED)) {
         throw e;
       }
-      initializedHere = false;
+      // By somebody else in this process, unless it is still ours, since finalizing it failed.
+      initializedHere = finalizeRefused;
     }
+    finalizeRefused = false;
     initialized = true;
     lost = false;
     generation++;
@@ -201,6 +204,7 @@ final class LoadedLibrary {
       functions.finalizeLibrary();
     } catch (HsmFault.Rejected e) {
       if (!e.is(Ckr.CRYPTOKI_NOT_INITIALIZED)) {
+        finalizeRefused = true;
         LOG.warn("{} could not be finalized: {}", path, e.getMessage());
       }
     }

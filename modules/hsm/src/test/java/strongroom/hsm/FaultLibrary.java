@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /**
- * A PKCS#11 library over SoftHSM that breaks calls by a plan: {@code src/test/c/fault_pkcs11.c},
- * built by gcc, in this process.
+ * A PKCS#11 library over SoftHSM that breaks calls by a plan: {@code tools/fault-pkcs11}, built by
+ * gcc, in this process.
  *
  * @param path the shared object
  * @param plan the file it reads its plan from
@@ -19,10 +20,7 @@ import java.nio.file.StandardCopyOption;
 public record FaultLibrary(Path path, Path plan) {
   /** Builds it in {@code folder} and sets the variables it reads. */
   public static FaultLibrary build(Path folder, Path real) {
-    Path source = Path.of("src/test/c/fault_pkcs11.c");
-    if (!Files.exists(source)) {
-      source = Path.of("../hsm/src/test/c/fault_pkcs11.c");
-    }
+    Path source = Path.of("../../tools/fault-pkcs11/fault_pkcs11.c");
     Path library = folder.resolve("libfault_pkcs11.so");
     try {
       Process gcc =
@@ -57,6 +55,19 @@ public record FaultLibrary(Path path, Path plan) {
       Path next = plan.resolveSibling("faults.next");
       Files.writeString(next, String.join("\n", lines) + "\n");
       Files.move(next, plan, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How often {@code function} was called since this was asked last; the first time starts it. */
+  public int calls(String function) {
+    Path trace = plan.resolveSibling("trace");
+    try {
+      List<String> lines = Files.exists(trace) ? Files.readAllLines(trace) : List.of();
+      Files.deleteIfExists(trace);
+      CLibrary.setEnvironment("STRONGROOM_FAULT_TRACE", trace.toString());
+      return (int) lines.stream().filter(line -> line.startsWith(function + " ")).count();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
