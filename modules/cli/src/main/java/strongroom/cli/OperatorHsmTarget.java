@@ -161,7 +161,7 @@ final class OperatorHsmTarget {
         library -> {
           TokenSettings settings =
               new TokenSettings(OptionalInt.of(sessions), callMax(), false, true);
-          try (HsmToken token = new HsmToken(library, choice(library.slots()), pins(), settings)) {
+          try (HsmToken token = library.token(choice(library.slots()), pins(), settings)) {
             return work.apply(token);
           }
         });

@@ -29,7 +29,7 @@ class FaultClassTest {
   private static FaultLibrary faulty;
 
   private final AtomicInteger pinsAsked = new AtomicInteger();
-  private HsmLibrary library;
+  private LocalLibrary library;
   private HsmToken token;
 
   @BeforeAll
@@ -41,7 +41,7 @@ class FaultClassTest {
 
   @BeforeEach
   void open() {
-    library = HsmLibrary.open(faulty.path().toString(), LONG);
+    library = LocalLibrary.open(faulty.path().toString(), LONG);
     token = token();
   }
 
@@ -58,7 +58,7 @@ class FaultClassTest {
           pinsAsked.incrementAndGet();
           return SecretBytes.takeFrom(soft.pin().getBytes(StandardCharsets.UTF_8));
         };
-    return new HsmToken(
+    return new LocalToken(
         library,
         SlotChoice.byLabel("classes"),
         pins,
@@ -215,7 +215,7 @@ class FaultClassTest {
   void leavesAPinThatLocksItsOtherTries() {
     faulty.faults("C_Login lock 2", "C_GetTokenInfo lock 2");
     try (HsmToken wrong =
-        new HsmToken(
+        new LocalToken(
             library,
             SlotChoice.byLabel("classes"),
             () -> SecretBytes.takeFrom("9999".getBytes(StandardCharsets.UTF_8)),

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A PKCS#11 library over SoftHSM that breaks calls by a plan: {@code tools/fault-pkcs11}, built by
@@ -16,8 +17,9 @@ import java.util.List;
  *
  * @param path the shared object
  * @param plan the file it reads its plan from
+ * @param real the library behind it
  */
-public record FaultLibrary(Path path, Path plan) {
+public record FaultLibrary(Path path, Path plan, Path real) {
   /** Builds it in {@code folder} and sets the variables it reads. */
   public static FaultLibrary build(Path folder, Path real) {
     Path source = Path.of("../../tools/fault-pkcs11/fault_pkcs11.c");
@@ -46,7 +48,7 @@ public record FaultLibrary(Path path, Path plan) {
     Path plan = folder.resolve("faults");
     CLibrary.setEnvironment("STRONGROOM_FAULT_LIBRARY", real.toString());
     CLibrary.setEnvironment("STRONGROOM_FAULT_PLAN", plan.toString());
-    return new FaultLibrary(library, plan);
+    return new FaultLibrary(library, plan, real);
   }
 
   /** Makes {@code lines} the plan, at once and whole. */
@@ -58,6 +60,17 @@ public record FaultLibrary(Path path, Path plan) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What another process needs to use it. */
+  public Map<String, String> environment() {
+    return Map.of(
+        "STRONGROOM_FAULT_LIBRARY",
+        real.toString(),
+        "STRONGROOM_FAULT_PLAN",
+        plan.toString(),
+        "STRONGROOM_FAULT_TRACE",
+        plan.resolveSibling("trace").toString());
   }
 
   /** How often {@code function} was called since this was asked last; the first time starts it. */

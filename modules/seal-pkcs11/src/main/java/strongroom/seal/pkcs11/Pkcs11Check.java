@@ -101,7 +101,7 @@ public final class Pkcs11Check {
     TokenSettings byHand =
         new TokenSettings(
             configured.sessionsMax(), configured.callMax(), configured.readWriteSessions(), true);
-    try (HsmToken token = new HsmToken(library, settings.choice(), pins, byHand)) {
+    try (HsmToken token = library.token(settings.choice(), pins, byHand)) {
       if (step("login", token::slot).isPresent()) {
         good("login", "the PIN was accepted");
         keys(token);

@@ -219,7 +219,7 @@ public final class Pkcs11Seal implements Seal {
       if (token == null) {
         HsmLibrary opened = HsmLibrary.open(settings.library(), settings.token().callMax());
         library = opened;
-        token = new HsmToken(opened, settings.choice(), pins, settings.token());
+        token = opened.token(settings.choice(), pins, settings.token());
       }
       return token;
     } finally {
