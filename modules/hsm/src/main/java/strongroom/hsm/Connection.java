@@ -81,8 +81,19 @@ final class Connection {
         sessionsMax.set(others);
         return null;
       }
-      throw e;
+      if (!e.is(Ckr.SESSION_COUNT)) {
+        throw e;
+      }
+      return openAfterTheLost(functions);
     }
+  }
+
+  /** A session that the HSM failed to close counts on; what this process has of them is ended. */
+  private long openAfterTheLost(Functions functions) {
+    functions.closeAllSessions(slot.id());
+    long handle = open(functions, sessionFlags);
+    opened.incrementAndGet();
+    return handle;
   }
 
   private long await(Duration wait) {

@@ -85,6 +85,8 @@ final class Functions {
           "C_GetMechanismList",
           "C_GetMechanismInfo",
           "C_OpenSession",
+          "C_CloseSession",
+          "C_CloseAllSessions",
           "C_GetAttributeValue",
           "C_FindObjectsInit",
           "C_EncryptInit",

@@ -17,8 +17,9 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * The log of a library's own process: lines to standard error, which the server's process puts into
- * its log. Public since SLF4J makes it by its name.
+ * A log that is lines on standard error: of a library's own process, which the server's puts into
+ * its log, and of commands, whose standard output is their result. Public since SLF4J makes it by
+ * its name.
  */
 public final class HostLogs implements SLF4JServiceProvider {
   /** What a line starts with that is a warning or worse. */
@@ -26,6 +27,9 @@ public final class HostLogs implements SLF4JServiceProvider {
 
   private final IMarkerFactory markers = new BasicMarkerFactory();
   private final MDCAdapter context = new NOPMDCAdapter();
+
+  /** System property: {@code true} for warnings only. */
+  public static final String QUIET = "strongroom.quiet";
 
   /** For SLF4J. */
   public HostLogs() {}
@@ -72,7 +76,7 @@ public final class HostLogs implements SLF4JServiceProvider {
 
     @Override
     public boolean isInfoEnabled() {
-      return true;
+      return !Boolean.getBoolean(QUIET);
     }
 
     @Override

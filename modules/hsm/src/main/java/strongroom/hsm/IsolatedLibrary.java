@@ -22,7 +22,7 @@ import strongroom.secret.SecretBytes;
 final class IsolatedLibrary implements HsmLibrary {
   private static final Logger LOG = LoggerFactory.getLogger(IsolatedLibrary.class);
   private static final Duration PAUSE_MIN = Duration.ofMillis(200);
-  private static final Duration PAUSE_MAX = Duration.ofSeconds(4);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(1);
 
   /** A process that lived so long ended by chance, not because of what it was given. */
   private static final Duration GOOD_LIFE = Duration.ofSeconds(30);
@@ -41,6 +41,7 @@ final class IsolatedLibrary implements HsmLibrary {
 
   private volatile @Nullable LibraryProcess process; // written under starting
   private int endsInARow; // guarded by starting
+  private String lastEnd = ""; // guarded by starting
   private long notBeforeNanos = System.nanoTime(); // guarded by starting
   private volatile boolean closed;
 
@@ -180,7 +181,8 @@ final class IsolatedLibrary implements HsmLibrary {
               + endsInARow
               + " times in a row; another is started in "
               + (TimeUnit.NANOSECONDS.toMillis(left) + 1)
-              + " ms; the log says how it ended");
+              + " ms; "
+              + lastEnd);
     }
     LibraryProcess started = LibraryProcess.start(environment, START_MAX, this::pin);
     try {
@@ -193,7 +195,7 @@ final class IsolatedLibrary implements HsmLibrary {
       return started;
     } catch (HsmFault.Crashed | HsmFault.TimedOut | HsmFault.Hung e) {
       started.end("was ended, since the library did not open");
-      noteEnd(started);
+      noteEnd(started, String.valueOf(e.getMessage()));
       throw e;
     } catch (RuntimeException e) {
       started.close();
@@ -215,7 +217,7 @@ final class IsolatedLibrary implements HsmLibrary {
       if (process == used) {
         process = null;
         LOG.warn("{} is lost with its process {}: {}", path, used.pid(), why);
-        noteEnd(used);
+        noteEnd(used, why);
       }
     } finally {
       starting.unlock();
@@ -223,7 +225,8 @@ final class IsolatedLibrary implements HsmLibrary {
   }
 
   /** The caller holds the lock. */
-  private void noteEnd(LibraryProcess used) {
+  private void noteEnd(LibraryProcess used, String why) {
+    lastEnd = why;
     endsInARow = used.age().compareTo(GOOD_LIFE) > 0 ? 1 : endsInARow + 1;
     Duration pause = PAUSE_MIN.multipliedBy(1L << Math.clamp(endsInARow - 2, 0, 10));
     pause = pause.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause;

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -25,6 +27,8 @@ public final class LibraryHost {
   private static final Duration PIN_MAX = Duration.ofMinutes(2);
 
   private final SocketChannel channel;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("answer-", 1).factory());
   private final Map<Long, LocalToken> tokens = new ConcurrentHashMap<>();
   private final Map<Long, BlockingQueue<PinAnswer>> pinsWanted = new ConcurrentHashMap<>();
   private final AtomicLong pinNumber = new AtomicLong();
@@ -68,7 +72,7 @@ public final class LibraryHost {
       return;
     }
     Supplier<Consumer<FrameWriter>> work = work(call, from);
-    Thread.ofPlatform().daemon().name("answer-" + id).start(() -> answer(id, work));
+    threads.execute(() -> answer(id, work));
   }
 
   private static void forget(PinAnswer answer) {

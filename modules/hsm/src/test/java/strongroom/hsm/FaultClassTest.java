@@ -188,6 +188,20 @@ class FaultClassTest {
   }
 
   @Test
+  void aSessionThatCouldNotBeClosedDoesNotUseUpTheOnlyOne() {
+    HsmKey key = key();
+    byte[] ciphertext = encrypted(key);
+    token.close();
+    faulty.faults("C_CloseSession return 0x30", "* sessions 1");
+    token = token();
+    opens(key, ciphertext);
+    for (int i = 0; i < 3; i++) {
+      faulty.faults("C_CloseSession return 0x30", "* sessions 1", "C_DecryptInit once 0xb3");
+      opens(key, ciphertext);
+    }
+  }
+
+  @Test
   void makesNoSecondKeyWhenTheHsmStumblesAfterMakingOne() {
     key();
     faulty.faults("C_GenerateKey after 0x30");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.spec.MGF1ParameterSpec;
@@ -277,6 +278,20 @@ abstract class HsmTokenContract {
         .hasMessageContaining("/no/such/library.so")
         .hasMessageContaining("No such file")
         .hasMessageContaining("libsofthsm2.so");
+  }
+
+  @Test
+  void saysWhenALibraryIsForAnotherProcessorOrNoLibrary(@TempDir Path folder) throws Exception {
+    byte[] file = Files.readAllBytes(soft.library());
+    file[18] = (byte) 8; // MIPS
+    Path other = Files.write(folder.resolve("other.so"), file);
+    assertThatThrownBy(() -> open(other.toString(), CALL_MAX, Map.of()))
+        .isInstanceOf(HsmFault.Library.class)
+        .hasMessageContaining("built for ELF machine 8, and this is");
+    Path text = Files.writeString(folder.resolve("text.so"), "not a library, whatever its name");
+    assertThatThrownBy(() -> open(text.toString(), CALL_MAX, Map.of()))
+        .isInstanceOf(HsmFault.Library.class)
+        .hasMessageContaining("no shared object");
   }
 
   @Test

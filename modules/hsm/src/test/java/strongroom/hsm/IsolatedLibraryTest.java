@@ -214,9 +214,8 @@ class IsolatedLibraryTest {
       encrypted(token);
       LibraryProcess running = process();
       faulty.faults("C_GenerateRandom hang");
-      Thread hanging =
-          Thread.ofVirtual()
-              .start(() -> assertThatThrownBy(() -> token.random(8)).isInstanceOf(HsmFault.class));
+      // What it comes to does not matter here: it is tried again on another process.
+      Thread hanging = Thread.ofVirtual().start(() -> token.random(8));
       sleep(200);
       running.disconnect();
       ProcessHandle.of(running.pid())
