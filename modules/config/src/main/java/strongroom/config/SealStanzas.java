@@ -99,7 +99,8 @@ final class SealStanzas {
           SettingKey.of("rsa_oaep_hash", Kind.TEXT, "`sha256`", "`sha1` to `sha512`")
               .variables("VAULT_HSM_RSA_OAEP_HASH"),
           SettingKey.of("max_operation_duration", Kind.DURATION, "10s", "deadline of one call"),
-          SettingKey.lacking("isolate_library", Kind.BOOLEAN, "the library in a helper process"));
+          SettingKey.of(
+              "isolate_library", Kind.BOOLEAN, "false", "the library in a helper process"));
 
   static final Stanza PKCS11 =
       Stanza.strict("seal \"pkcs11\"", Stanza.join(PKCS11_KEYS, COMMON, HEALTH_OF_HSM));

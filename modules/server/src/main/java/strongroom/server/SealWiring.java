@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import strongroom.config.SealSettings;
 import strongroom.node.Protection;
 import strongroom.seal.Seal;
@@ -27,10 +28,14 @@ final class SealWiring implements AutoCloseable {
    *
    * @param disabled whether it is kept to unwrap only
    * @param start begins to watch its health
-   * @param reload asks it again, with the secrets as they are now
+   * @param reload takes what is new in a stanza, and says whether anything is
    */
   private record Wired(
-      Seal seal, boolean disabled, SealSecrets secrets, Runnable start, Runnable reload) {}
+      Seal seal,
+      boolean disabled,
+      SealSecrets secrets,
+      Runnable start,
+      Predicate<SealSettings> reload) {}
 
   private SealWiring(List<Wired> wired) {
     this.wired = List.copyOf(wired);
@@ -76,18 +81,50 @@ final class SealWiring implements AutoCloseable {
     SealSecrets secrets = new SealSecrets();
     secrets.read(settings);
     try {
-      if (settings.type().equals("pkcs11")) {
-        Pkcs11Seal seal =
-            new Pkcs11Seal(
-                parsed(settings), () -> copyPin(secrets), Clock.systemUTC(), new SecureRandom());
-        return new Wired(seal, settings.disabled(), secrets, seal::start, seal::reload);
-      }
-      EnvelopeSeal seal = KeyServices.seal(settings, secrets, environment);
-      return new Wired(seal, settings.disabled(), secrets, seal::start, seal::reload);
+      return settings.type().equals("pkcs11")
+          ? pkcs11(settings, secrets)
+          : keyService(settings, secrets, environment);
     } catch (RuntimeException e) {
       secrets.close();
       throw e;
     }
+  }
+
+  private static Wired pkcs11(SealSettings settings, SealSecrets secrets) {
+    Pkcs11Seal seal =
+        new Pkcs11Seal(
+            parsed(settings), () -> copyPin(secrets), Clock.systemUTC(), new SecureRandom());
+    return new Wired(
+        seal,
+        settings.disabled(),
+        secrets,
+        seal::start,
+        fresh -> {
+          Pkcs11SealSettings parameters = parsed(fresh);
+          boolean pinChanged = secrets.read(fresh);
+          boolean others = seal.reload(parameters);
+          if (pinChanged && !others) {
+            seal.reload();
+          }
+          return pinChanged || others;
+        });
+  }
+
+  private static Wired keyService(
+      SealSettings settings, SealSecrets secrets, Map<String, String> environment) {
+    EnvelopeSeal seal = KeyServices.seal(settings, secrets, environment);
+    return new Wired(
+        seal,
+        settings.disabled(),
+        secrets,
+        seal::start,
+        fresh -> {
+          boolean changed = secrets.read(fresh);
+          if (changed) {
+            seal.reload();
+          }
+          return changed;
+        });
   }
 
   private static Pkcs11SealSettings parsed(SealSettings settings) {
@@ -139,9 +176,11 @@ final class SealWiring implements AutoCloseable {
   }
 
   /**
-   * Takes the secrets that {@code fresh} settings name and asks the seals again.
+   * Takes the secrets, and of HSMs the library and the other parameters too, that {@code fresh}
+   * settings name, and asks the seals again.
    *
-   * @return whether any is another
+   * @return whether anything is another
+   * @throws ServerFault where a stanza is wrong; that seal then stays as it was
    */
   boolean reload(List<SealSettings> fresh) {
     boolean changed = wired.isEmpty();
@@ -151,9 +190,8 @@ final class SealWiring implements AutoCloseable {
               .filter(settings -> settings.type().equals(one.seal().type()))
               .filter(settings -> wired.size() == 1 || settings.name().equals(one.seal().name()))
               .findFirst();
-      if (own.isPresent() && one.secrets().read(own.get())) {
-        one.reload().run();
-        changed = true;
+      if (own.isPresent()) {
+        changed |= one.reload().test(own.get());
       }
     }
     return changed;
