@@ -99,4 +99,24 @@ class SeveralSealsTest {
       server.api().as(root).get("auth/token/lookup-self").expect(200);
     }
   }
+
+  @Test
+  void rotatesTheHsmKeyOnlineAndRefusesOneThatTheTokenCannotDecryptBy() throws Exception {
+    String onlyA = STORAGE_AND_LISTENER + stanza("a", "token-a", "");
+    try (Server server = Server.with(folder, onlyA, hsm.environment()).start()) {
+      Api api = server.api().as(server.initialize());
+      String made =
+          api.put("sys/seal/rotate", "{'generate':true}").expect(200).string("data.key_id");
+      hsm.makeRsaKey("token-a", "rsa");
+      api.put("sys/seal/rotate", "{'label':'rsa'}").expect(400);
+      server.kill();
+      server.start().awaitHealth(200);
+      api.put("sys/rotate/root", "{}");
+      assertThat(api.get("sys/seal/inspect").expect(200).text()).contains(made);
+      api.put("sys/seal/rollback", "{}").expect(200);
+      server.kill();
+      server.start().awaitHealth(200);
+      assertThat(api.get("sys/seal/rotate").expect(200).bool("data.in_progress")).isFalse();
+    }
+  }
 }

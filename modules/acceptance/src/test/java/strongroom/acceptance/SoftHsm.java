@@ -47,6 +47,28 @@ record SoftHsm(Path folder, Path configuration, Path library, String label, Stri
     Command.run(environment(), "softhsm2-util", "--delete-token", "--token", label).expectSuccess();
   }
 
+  /** An RSA pair by which SoftHSM encrypts, and decrypts by OAEP with SHA-1 only. */
+  void makeRsaKey(String token, String label) {
+    Command.run(
+            environment(),
+            "pkcs11-tool",
+            "--module",
+            library.toString(),
+            "--token-label",
+            token,
+            "--login",
+            "--pin",
+            pin,
+            "--keypairgen",
+            "--key-type",
+            "rsa:3072",
+            "--label",
+            label,
+            "--id",
+            "0a0b")
+        .expectSuccess();
+  }
+
   Path tokens() {
     return folder.resolve("tokens");
   }

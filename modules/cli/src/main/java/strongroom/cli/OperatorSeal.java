@@ -28,13 +28,15 @@ record OperatorSeal() implements CommandGroup {
 
   @Override
   public List<String> names() {
-    return List.of("inspect");
+    return List.of("inspect", "rollback", "rotate");
   }
 
   @Override
   public Optional<CommandNode> child(String name) {
     return switch (name) {
       case "inspect" -> Optional.of(inspect());
+      case "rotate" -> Optional.of(rotate());
+      case "rollback" -> Optional.of(rollback());
       default -> Optional.empty();
     };
   }
@@ -54,6 +56,82 @@ record OperatorSeal() implements CommandGroup {
                   call.out().line("Success! Vault is sealed.");
                   return 0;
                 }));
+  }
+
+  private static Command rotate() {
+    return Command.named("operator seal rotate", "Wraps the root key by another key of the HSM")
+        .help(
+            "A key that is there, named by -label or -id, or one that is made with -generate, takes"
+                + " over while the server serves. It has to unwrap what it wraps; if it cannot,"
+                + " all stays as it is. Copies by the key before are kept. Needs sudo.",
+            "  $ %s operator seal rotate -generate",
+            "  $ %s operator seal rotate -name=hsm-a -id=0a1b")
+        .flags(
+            Flag.text("name", "The seal, where there are several."),
+            Flag.text("label", "The key's label; by default the configured one."),
+            Flag.text("id", "The key's id in hex; of a new key, by default random."),
+            Flag.onOff("generate", "Make the key."))
+        .runs(OperatorSeal::runRotate);
+  }
+
+  private static int runRotate(Invocation call) {
+    JsonObject body =
+        JsonObject.builder()
+            .put("name", call.flags().text("name"))
+            .put("label", call.flags().text("label"))
+            .put("id", call.flags().text("id"))
+            .put("generate", call.flags().on("generate"))
+            .build();
+    JsonObject data = send(call, "Error rotating the seal's key", "sys/seal/rotate", body);
+    if (!call.out().table()) {
+      call.out().value(data);
+      return 0;
+    }
+    call.out().line("Success! " + wrapsBy(data));
+    call.out()
+        .line(
+            "Copies by the key before are kept: \"operator seal inspect\" says which keys are"
+                + " needed, \"operator seal rollback\" goes back.");
+    return 0;
+  }
+
+  private static Command rollback() {
+    return Command.named("operator seal rollback", "Goes back to the HSM key before the last one")
+        .help(
+            "Gives up a rotation that has not ended; where there is none, the key before the present"
+                + " one takes over again, once its copy has opened. Needs sudo.",
+            "  $ %s operator seal rollback")
+        .flags(Flag.text("name", "The seal, where there are several."))
+        .runs(OperatorSeal::runRollback);
+  }
+
+  private static int runRollback(Invocation call) {
+    JsonObject body = JsonObject.builder().put("name", call.flags().text("name")).build();
+    JsonObject data = send(call, "Error rolling back", "sys/seal/rollback", body);
+    if (!call.out().table()) {
+      call.out().value(data);
+      return 0;
+    }
+    call.out()
+        .line(
+            Secret.is(data, "given_up")
+                ? "Success! The rotation was given up; all is as before."
+                : "Success! " + wrapsBy(data));
+    return 0;
+  }
+
+  private static JsonObject send(Invocation call, String doing, String path, JsonObject body) {
+    JsonObject answer =
+        Invocation.during(doing, () -> call.client().json(ApiRequest.put(path, body)));
+    return Secret.object(answer, "data").orElse(answer);
+  }
+
+  private static String wrapsBy(JsonObject data) {
+    return "The seal wraps by the key with label \""
+        + Secret.text(data, "key_label")
+        + "\" and id "
+        + Secret.text(data, "key_id")
+        + " now.";
   }
 
   private static Command inspect() {

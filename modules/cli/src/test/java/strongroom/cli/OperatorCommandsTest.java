@@ -276,6 +276,31 @@ final class OperatorCommandsTest {
     }
 
     @Test
+    void rotateSendsWhichKeyAndSaysWhatWrapsNow() {
+      server.on(
+          "PUT /v1/sys/seal/rotate",
+          200,
+          "{\"data\":{\"rotated\":true,\"key_label\":\"m\",\"key_id\":\"0b\"}}");
+      Terminal.Ended ended =
+          terminal.run("operator", "seal", "rotate", "-name=a", "-id=0b", "-generate");
+      assertThat(ended.out()).contains("label \"m\" and id 0b now");
+      assertThat(server.last().body())
+          .contains("\"name\":\"a\"", "\"id\":\"0b\"", "\"generate\":true");
+    }
+
+    @Test
+    void rollbackSaysWhetherARotationWasGivenUp() {
+      server
+          .on("PUT /v1/sys/seal/rollback", 200, "{\"data\":{\"given_up\":true}}")
+          .on(
+              "PUT /v1/sys/seal/rollback",
+              200,
+              "{\"data\":{\"given_up\":false,\"key_label\":\"m\",\"key_id\":\"0a\"}}");
+      assertThat(terminal.run("operator", "seal", "rollback").out()).contains("given up");
+      assertThat(terminal.run("operator", "seal", "rollback").out()).contains("id 0a now");
+    }
+
+    @Test
     void inspectShowsEachCopyAndTheKeysThatAreNeeded() {
       server.on("GET /v1/sys/seal/inspect", 200, INSPECTED);
       assertThat(terminal.run("operator", "seal", "inspect").out())

@@ -40,7 +40,7 @@ final class Initialization {
       List<WrappedKey> wrappedRoot =
           rootKeys.wrap(1, rootKey, plan.unseal().map(_ -> unsealKey), RootKeys.Quota.ALL);
       SealRecord record =
-          new SealRecord(
+          SealRecord.of(
               plan.unseal().map(SharePlan::split),
               plan.recovery().map(SharePlan::split),
               wrappedRoot,

@@ -34,6 +34,7 @@ public final class Node implements AutoCloseable {
   private final Rekey barrierRekey;
   private final Rekey recoveryRekey;
   private final MissingCopies missingCopies;
+  private final SealRotation sealRotation;
   private final LifeLoop loop;
 
   /** A node that has not started. */
@@ -51,6 +52,7 @@ public final class Node implements AutoCloseable {
     this.barrierRekey = new Rekey(Rekey.Target.BARRIER, parts, cell, quorum, replacement);
     this.recoveryRekey = new Rekey(Rekey.Target.RECOVERY, parts, cell, quorum, replacement);
     this.missingCopies = new MissingCopies(parts, cell, rootKeys, records);
+    this.sealRotation = new SealRotation(parts, cell, rootKeys, records);
     this.loop = new LifeLoop(parts, new Steps());
   }
 
@@ -83,6 +85,11 @@ public final class Node implements AutoCloseable {
   /** Which node leads. */
   public Leadership leadership() {
     return parts.leadership();
+  }
+
+  /** The moving of a seal to another key of its HSM. */
+  public SealRotation sealRotation() {
+    return sealRotation;
   }
 
   /** The making of further root tokens. */
@@ -384,6 +391,7 @@ public final class Node implements AutoCloseable {
 
     void makeMissingCopies() {
       missingCopies.makeWhenDue();
+      sealRotation.resumeWhenDue();
     }
 
     void rotateWhenOld() {

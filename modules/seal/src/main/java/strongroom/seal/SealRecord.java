@@ -31,12 +31,16 @@ import java.util.Optional;
  * @param rootKeys the copies of the wrapped root key, newest first
  * @param recoveryKeys the copies of the wrapped recovery key, newest first; empty where there is
  *     none
+ * @param chosenKeys the keys that seals have been rotated to, one a seal at most
+ * @param rotation the key that a seal is being rotated to, until that is done
  */
 public record SealRecord(
     Optional<Split> unsealShares,
     Optional<Split> recoveryShares,
     List<WrappedKey> rootKeys,
-    List<WrappedKey> recoveryKeys) {
+    List<WrappedKey> recoveryKeys,
+    List<ChosenKey> chosenKeys,
+    Optional<ChosenKey> rotation) {
 
   /** How many copies by one seal are kept, the newest among them. */
   public static final int COPIES_MAX = 4;
@@ -52,6 +56,7 @@ public record SealRecord(
   public SealRecord {
     rootKeys = List.copyOf(rootKeys);
     recoveryKeys = List.copyOf(recoveryKeys);
+    chosenKeys = List.copyOf(chosenKeys);
     if (rootKeys.isEmpty()) {
       throw new IllegalArgumentException("a seal record has at least one wrapped root key");
     }
@@ -78,6 +83,40 @@ public record SealRecord(
     public String toString() {
       return "WrappedKey[" + number + " " + sealType + " " + sealName + " " + madeAt + "]";
     }
+  }
+
+  /**
+   * A key that a seal was rotated to.
+   *
+   * @param sealName the seal's name
+   * @param configured what the configuration named then; where it names another key now, that holds
+   * @param key the key
+   * @param make whether the key is made where it is missing, of a rotation under way
+   */
+  public record ChosenKey(String sealName, String configured, SealKey key, boolean make) {}
+
+  /** A record of keys that no seal has been rotated for. */
+  public static SealRecord of(
+      Optional<Split> unsealShares,
+      Optional<Split> recoveryShares,
+      List<WrappedKey> rootKeys,
+      List<WrappedKey> recoveryKeys) {
+    return new SealRecord(
+        unsealShares, recoveryShares, rootKeys, recoveryKeys, List.of(), Optional.empty());
+  }
+
+  /** The record with a rotation begun, or with none under way. */
+  public SealRecord withRotation(Optional<ChosenKey> next) {
+    return new SealRecord(unsealShares, recoveryShares, rootKeys, recoveryKeys, chosenKeys, next);
+  }
+
+  /** The record with {@code chosen} in place of what its seal used before, and no rotation. */
+  public SealRecord withChosenKey(ChosenKey chosen) {
+    List<ChosenKey> all = new ArrayList<>(chosenKeys);
+    all.removeIf(one -> one.sealName().equals(chosen.sealName()));
+    all.add(chosen);
+    return new SealRecord(
+        unsealShares, recoveryShares, rootKeys, recoveryKeys, all, Optional.empty());
   }
 
   /** The number of the root key that counts. */
@@ -117,12 +156,14 @@ public record SealRecord(
    * @param copies of the number that counts, where seals are added, or of the next one
    */
   public SealRecord withRootKeys(List<WrappedKey> copies, Optional<Split> shares) {
-    return new SealRecord(shares, recoveryShares, prepend(copies, rootKeys), recoveryKeys);
+    return new SealRecord(
+        shares, recoveryShares, prepend(copies, rootKeys), recoveryKeys, chosenKeys, rotation);
   }
 
   /** The record with {@code copies} as the newest of the recovery key, older ones behind them. */
   public SealRecord withRecoveryKeys(List<WrappedKey> copies, Optional<Split> shares) {
-    return new SealRecord(unsealShares, shares, rootKeys, prepend(copies, recoveryKeys));
+    return new SealRecord(
+        unsealShares, shares, rootKeys, prepend(copies, recoveryKeys), chosenKeys, rotation);
   }
 
   private static List<WrappedKey> prepend(List<WrappedKey> copies, List<WrappedKey> older) {
@@ -143,6 +184,8 @@ public record SealRecord(
       writeSplit(out, recoveryShares);
       writeKeys(out, rootKeys);
       writeKeys(out, recoveryKeys);
+      writeChosen(out, chosenKeys);
+      writeChosen(out, rotation.stream().toList());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -173,8 +216,18 @@ public record SealRecord(
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
       boolean numbered = in.readByte() == FORMAT;
+      SealRecord keys =
+          of(readSplit(in), readSplit(in), readKeys(in, numbered), readKeys(in, numbered));
+      if (!numbered) {
+        return keys;
+      }
       return new SealRecord(
-          readSplit(in), readSplit(in), readKeys(in, numbered), readKeys(in, numbered));
+          keys.unsealShares,
+          keys.recoveryShares,
+          keys.rootKeys,
+          keys.recoveryKeys,
+          readChosen(in),
+          readChosen(in).stream().findFirst());
     } catch (IOException | IllegalArgumentException e) {
       throw new SealFault.Data("the seal record is malformed", e);
     }
@@ -231,6 +284,28 @@ public record SealRecord(
         throw new IOException("a wrapped key is cut off");
       }
       keys.add(new WrappedKey(number, type, name, madeAt, in.readNBytes(length)));
+    }
+    return keys;
+  }
+
+  private static void writeChosen(DataOutputStream out, List<ChosenKey> keys) throws IOException {
+    out.writeShort(keys.size());
+    for (ChosenKey chosen : keys) {
+      out.writeUTF(chosen.sealName());
+      out.writeUTF(chosen.configured());
+      out.writeUTF(chosen.key().label());
+      out.writeUTF(chosen.key().id());
+      out.writeBoolean(chosen.make());
+    }
+  }
+
+  private static List<ChosenKey> readChosen(DataInputStream in) throws IOException {
+    List<ChosenKey> keys = new ArrayList<>();
+    for (int left = in.readUnsignedShort(); left > 0; left--) {
+      String name = in.readUTF();
+      String configured = in.readUTF();
+      SealKey key = new SealKey(in.readUTF(), in.readUTF());
+      keys.add(new ChosenKey(name, configured, key, in.readBoolean()));
     }
     return keys;
   }

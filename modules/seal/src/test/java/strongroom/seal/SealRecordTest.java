@@ -17,7 +17,7 @@ class SealRecordTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
 
   private final SealRecord record =
-      new SealRecord(
+      SealRecord.of(
           Optional.empty(),
           Optional.of(new Split(3, 2, List.of("aa", "bb", "cc"))),
           List.of(key(1, "one")),
@@ -31,6 +31,21 @@ class SealRecordTest {
     assertThat(back.recoveryShares()).isEqualTo(record.recoveryShares());
     assertThat(back.rootKeys()).usingRecursiveComparison().isEqualTo(record.rootKeys());
     assertThat(back.recoveryKeys()).usingRecursiveComparison().isEqualTo(record.recoveryKeys());
+  }
+
+  @Test
+  void remembersTheKeyOfASealAndTheRotationUnderWay() {
+    SealRecord.ChosenKey first =
+        new SealRecord.ChosenKey("a", "label \"m\"", new SealKey("m", "01"), true);
+    SealRecord.ChosenKey second =
+        new SealRecord.ChosenKey("a", "label \"m\"", new SealKey("m", "02"), false);
+    SealRecord under = record.withChosenKey(first).withRotation(Optional.of(second));
+
+    assertThat(SealRecord.fromBytes(under.toBytes()).chosenKeys()).containsExactly(first);
+    assertThat(SealRecord.fromBytes(under.toBytes()).rotation()).contains(second);
+    SealRecord done = under.withRootKeys(List.of(key(1, "a")), Optional.empty());
+    assertThat(done.withChosenKey(second).chosenKeys()).containsExactly(second);
+    assertThat(done.withChosenKey(second).rotation()).isEmpty();
   }
 
   @Test

@@ -83,6 +83,22 @@ class HsmSealTest {
     assertThat(body(system.read("seal-backend-status")).bool("fully_wrapped")).contains(true);
   }
 
+  @Test
+  void rotationWithoutAKeyNamedAndOfASealThatCannotAreTheClientsMistakes() {
+    init();
+    assertThat(body(system.read("seal/rotate")).bool("in_progress")).contains(false);
+    assertThatThrownBy(() -> system.write("seal/rotate", "{}")).hasMessageContaining("label or id");
+    assertThatThrownBy(() -> system.write("seal/rotate", "{'generate': true}"))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.refusal()).isInstanceOf(Refusal.Invalid.class))
+        .hasMessageContaining("in its key service");
+    assertThatThrownBy(() -> system.write("seal/rotate", "{'id': '" + "a".repeat(300) + "'}"))
+        .hasMessageContaining("more than 255");
+    assertThatThrownBy(() -> system.write("seal/rollback", "{'name': 'nobody'}"))
+        .hasMessageContaining("hsm-a");
+  }
+
   private static Fields first(Fields body, String name) {
     JsonArray items = (JsonArray) body.value(name).orElseThrow();
     return new Fields((JsonObject) items.items().getFirst());
