@@ -87,6 +87,6 @@ final class KeyServices {
               }
             });
     return new SealStanza(
-        settings.type(), settings.name(), settings.autoUnseal(), check, texts, secrets::take);
+        settings.type(), settings.name(), settings.autoUnseal(), texts, secrets::take);
   }
 }
