@@ -13,6 +13,14 @@ module strongroom.server {
   requires strongroom.barrier;
   requires strongroom.storage.raft;
   requires strongroom.seal.pkcs11;
+  requires strongroom.seal.envelope;
+  requires strongroom.seal.statickey;
+  requires strongroom.seal.awskms;
+  requires strongroom.seal.azurekeyvault;
+  requires strongroom.seal.gcpckms;
+  requires strongroom.seal.kmip;
+  requires strongroom.seal.ocikms;
+  requires strongroom.seal.transit;
   requires strongroom.engine;
   requires strongroom.policy;
   requires strongroom.token;

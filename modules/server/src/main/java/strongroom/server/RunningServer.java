@@ -59,7 +59,7 @@ final class RunningServer implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     storage = StorageWiring.wire(settings.storage());
-    seal = SealWiring.wire(settings.seals());
+    seal = SealWiring.wire(settings.seals(), System.getenv());
     services =
         new Services(
             new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
@@ -171,12 +171,13 @@ final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * SIGHUP: certificates, the seal's stanza with its PIN, and log level. What cannot be read leaves
-   * all as it was.
+   * SIGHUP: certificates, the seal's stanza with its secrets, and log level. What cannot be read
+   * leaves all as it was.
    */
   private void reload(ServerOptions options, Map<String, String> environment) {
     LOG.info(
-        "SIGHUP: reading certificates, the seal's stanza with its PIN, and the log level again");
+        "SIGHUP: reading certificates, the seal's stanza with its secrets, and the log level"
+            + " again");
     http.reloadCertificates();
     boolean retry = true;
     if (!options.dev()) {
