@@ -171,12 +171,13 @@ final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * SIGHUP: certificates, the seals' stanzas with their secrets, and log level. What cannot be read
+   * SIGHUP: certificates, the seal's stanza with its secrets, and log level. What cannot be read
    * leaves all as it was.
    */
   private void reload(ServerOptions options, Map<String, String> environment) {
     LOG.info(
-        "SIGHUP: reading certificates, the seals' stanzas with their secrets, and the log level again");
+        "SIGHUP: reading certificates, the seal's stanza with its secrets, and the log level"
+            + " again");
     http.reloadCertificates();
     boolean retry = true;
     if (!options.dev()) {

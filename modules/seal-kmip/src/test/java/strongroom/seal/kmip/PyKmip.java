@@ -139,8 +139,11 @@ final class PyKmip implements AutoCloseable {
     }
   }
 
+  /** Ends it with the process that it starts to watch its policies. */
   @Override
   public void close() {
+    List<ProcessHandle> children = process.descendants().toList();
     process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
   }
 }
