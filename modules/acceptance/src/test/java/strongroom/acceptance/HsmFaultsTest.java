@@ -40,7 +40,7 @@ class HsmFaultsTest {
         plan + " is told with its reason",
         SOON,
         () -> api.get("sys/seal-backend-status").text().contains(reason));
-    assertThat(server.log()).contains(reason);
+    server.await(plan + " is logged", SOON, () -> server.log().contains(reason));
     faulty.faults("# none");
     server.await("healthy after " + plan, SOON, () -> healthy(api));
   }
