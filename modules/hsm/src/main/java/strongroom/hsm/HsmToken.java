@@ -208,7 +208,7 @@ public final class HsmToken implements AutoCloseable {
     return call(session -> work.with(new Ciphers(session), new KeyObjects(session).handle(key)));
   }
 
-  private <T> T callReadWrite(Function<Session, T> work) {
+  <T> T callReadWrite(Function<Session, T> work) {
     return call(
         session -> {
           Functions functions = session.functions();
