@@ -50,6 +50,7 @@ final class ServerReader {
         storage,
         listeners,
         new SealReader(environment, problems).read(top.blocks("seal", 1)),
+        new KmsLibraryReader(environment, problems).read(top.blocks("kms_library", 1)),
         readCluster(listeners, storage),
         readLeases(),
         readLog(),

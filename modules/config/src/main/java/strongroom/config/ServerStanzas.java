@@ -20,7 +20,7 @@ final class ServerStanzas {
           SettingKey.lacking("initialize", Kind.BLOCK, "requests to run at the first start"),
           SettingKey.lacking("plugin", Kind.BLOCK, "a plugin to fetch and register"),
           SettingKey.lacking("external_keys", Kind.BLOCK, "keys outside of the server"),
-          SettingKey.lacking("kms_library", Kind.BLOCK, "a library for managed keys"),
+          SettingKey.of("kms_library", Kind.BLOCK, "", "a library for managed keys: `pkcs11`"),
           SettingKey.lacking("entropy", Kind.BLOCK, "random numbers from the seal"),
           SettingKey.lacking("sentinel", Kind.BLOCK, "Sentinel policies"),
           SettingKey.none("reporting", Kind.BLOCK, "licence reports; there is no licence"),
@@ -197,6 +197,13 @@ final class ServerStanzas {
               SettingKey.none("circonus_check_tags", Kind.ANY, "Circonus"),
               SettingKey.none("circonus_broker_id", Kind.TEXT, "Circonus"),
               SettingKey.none("circonus_broker_select_tag", Kind.TEXT, "Circonus")));
+
+  static final Stanza KMS_LIBRARY =
+      Stanza.strict(
+          "kms_library \"pkcs11\"",
+          List.of(
+              SettingKey.of("name", Kind.TEXT, "required", "how managed keys name it"),
+              SettingKey.of("library", Kind.TEXT, "required", "path of the PKCS#11 library")));
 
   static final Stanza USER_LOCKOUT =
       Stanza.quiet(

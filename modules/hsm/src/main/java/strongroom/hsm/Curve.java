@@ -41,6 +41,11 @@ public enum Curve {
     return this == ED25519;
   }
 
+  /** Its object identifier, as in a certificate; DER. */
+  public byte[] objectIdentifier() {
+    return HexFormat.of().parseHex(preferred);
+  }
+
   /** What {@code CKA_EC_PARAMS} may say of it, the preferred one first; DER. */
   List<byte[]> parameters() {
     return Stream.of(preferred, other).distinct().map(HexFormat.of()::parseHex).toList();

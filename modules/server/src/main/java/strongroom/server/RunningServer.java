@@ -19,6 +19,8 @@ import strongroom.config.ConfigurationFault;
 import strongroom.config.ServerSettings;
 import strongroom.config.StorageSettings;
 import strongroom.http.HttpFront;
+import strongroom.managed.keys.ManagedKeySource;
+import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.MountTable;
 import strongroom.node.Leadership;
 import strongroom.node.Node;
@@ -38,6 +40,7 @@ final class RunningServer implements AutoCloseable {
   private final ServerSettings settings;
   private final StorageWiring storage;
   private final SealWiring seal;
+  private final ManagedKeySource managedKeys;
   private final Services services;
   private final Node node;
   private final Pipeline pipeline;
@@ -50,9 +53,11 @@ final class RunningServer implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     storage = StorageWiring.wire(settings.storage());
     seal = SealWiring.wire(settings.seals());
+    managedKeys = ManagedKeyWiring.wire(settings.libraries(), settings.seals(), random);
     services =
         new Services(
             new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
+            new ManagedKeys(managedKeys),
             clock,
             random);
     node =
@@ -184,6 +189,7 @@ final class RunningServer implements AutoCloseable {
     http.close();
     pipeline.close();
     node.close();
+    managedKeys.close();
     seal.close();
     storage.close();
     settings.process().pidFile().ifPresent(RunningServer::deletePidFile);
