@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -102,9 +104,12 @@ final class Server implements AutoCloseable {
   }
 
   /** Starts the process and waits until it answers sys/health, whatever it answers. */
-  Server start() throws IOException {
+  Server start(String... flags) throws IOException {
+    List<String> command = new ArrayList<>(List.of(Command.STRONGROOM, "server"));
+    command.add("-config=" + configuration);
+    command.addAll(List.of(flags));
     ProcessBuilder builder =
-        new ProcessBuilder(Command.STRONGROOM, "server", "-config=" + configuration)
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
     builder.environment().putAll(environment);

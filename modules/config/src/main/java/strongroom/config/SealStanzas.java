@@ -88,7 +88,8 @@ final class SealStanzas {
           SettingKey.of("rsa_oaep_hash", Kind.TEXT, "`sha256`", "`sha1` to `sha512`")
               .variables("VAULT_HSM_RSA_OAEP_HASH"),
           SettingKey.of("max_operation_duration", Kind.DURATION, "10s", "deadline of one call"),
-          SettingKey.lacking("isolate_library", Kind.BOOLEAN, "the library in a helper process"));
+          SettingKey.of(
+              "isolate_library", Kind.BOOLEAN, "false", "the library in a helper process"));
 
   private static SettingKey text(String name, String... variables) {
     return SettingKey.lacking(name, Kind.TEXT, "see the seal's own page").variables(variables);

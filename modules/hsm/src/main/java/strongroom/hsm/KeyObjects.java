@@ -20,6 +20,7 @@ import java.util.Optional;
 /** Finds key objects and reads their attributes, on one session. */
 final class KeyObjects {
   private static final int FOUND_AT_ONCE = 64;
+  private static final int SEARCHES_MAX = 5;
 
   /** More keys than this are not listed. */
   static final int KEYS_MAX = 10_000;
@@ -30,8 +31,24 @@ final class KeyObjects {
     this.session = session;
   }
 
-  /** The keys that fit, with what the token tells of them. */
+  /**
+   * The keys that fit, with what the token tells of them. A key that another process is just making
+   * or removing may be found and not be readable: then the token is searched again.
+   */
   List<HsmKey> find(KeySearch search) {
+    for (int again = 1; again < SEARCHES_MAX; again++) {
+      try {
+        return findNow(search);
+      } catch (HsmFault.Rejected e) {
+        if (!e.is(Ckr.ATTRIBUTE_VALUE_INVALID) && !e.is(Ckr.OBJECT_HANDLE_INVALID)) {
+          throw e;
+        }
+      }
+    }
+    return findNow(search);
+  }
+
+  private List<HsmKey> findNow(KeySearch search) {
     List<HsmKey> keys = new ArrayList<>();
     for (long handle : handles(search)) {
       read(handle)

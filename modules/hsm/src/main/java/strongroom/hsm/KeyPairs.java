@@ -20,11 +20,25 @@ public final class KeyPairs {
   private static final long PSS_PARAMS_BYTES = 24;
   private static final byte OCTET_STRING = 4;
 
-  private final HsmToken token;
+  private final LocalToken token;
 
-  /** Those of {@code token}, which stays the caller's to close. */
-  public KeyPairs(HsmToken token) {
+  private KeyPairs(LocalToken token) {
     this.token = token;
+  }
+
+  /**
+   * Those of {@code token}, which stays the caller's to close.
+   *
+   * @throws HsmFault.Missing where the library runs in a process of its own: key pairs are not
+   *     passed on to it
+   */
+  public static KeyPairs of(HsmToken token) {
+    return switch (token) {
+      case LocalToken local -> new KeyPairs(local);
+      case IsolatedToken _ ->
+          throw new HsmFault.Missing(
+              "key pairs cannot be used while the library runs in a process of its own");
+    };
   }
 
   /**

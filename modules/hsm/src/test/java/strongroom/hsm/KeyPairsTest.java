@@ -24,10 +24,8 @@ class KeyPairsTest {
   static void provision() {
     SoftHsmToken soft = SoftHsmToken.provision(folder, "pairs", "1234");
     library = HsmLibrary.open(soft.library().toString(), TokenSettings.defaults().callMax());
-    token =
-        new HsmToken(
-            library, SlotChoice.byLabel("pairs"), soft.pinSource(), TokenSettings.defaults());
-    pairs = new KeyPairs(token);
+    token = library.token(SlotChoice.byLabel("pairs"), soft.pinSource(), TokenSettings.defaults());
+    pairs = KeyPairs.of(token);
   }
 
   @AfterAll

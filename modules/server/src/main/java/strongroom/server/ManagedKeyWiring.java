@@ -15,7 +15,8 @@ import strongroom.managed.keys.pkcs11.ReservedKeys;
 
 /** Managed keys in the HSMs that the configuration names libraries for. */
 final class ManagedKeyWiring {
-  private static final List<String> SEAL_LABELS = List.of("key_label", "hmac_key_label", "default_key_label", "default_hmac_key_label");
+  private static final List<String> SEAL_LABELS =
+      List.of("key_label", "hmac_key_label", "default_key_label", "default_hmac_key_label");
   private static final List<String> SEAL_IDS = List.of("key_id", "hmac_key_id");
 
   private ManagedKeyWiring() {}

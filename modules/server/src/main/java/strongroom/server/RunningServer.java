@@ -19,6 +19,7 @@ import strongroom.config.ConfigurationFault;
 import strongroom.config.ServerSettings;
 import strongroom.config.StorageSettings;
 import strongroom.http.HttpFront;
+import strongroom.logical.Refusal;
 import strongroom.managed.keys.ManagedKeySource;
 import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.MountTable;
@@ -31,11 +32,19 @@ import strongroom.request.AuditSink;
 import strongroom.request.Pipeline;
 import strongroom.secret.NativeMemory;
 import strongroom.system.node.NodeFacts;
+import strongroom.system.node.RecoveryMode;
 import strongroom.system.node.SystemNode;
 
 /** All parts of a server, wired; {@link #start} opens them, {@link #close} closes them in order. */
 final class RunningServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
+
+  private static final Refusal RECOVERING =
+      new Refusal.Unavailable(
+          List.of(
+              "the server is in recovery mode: it answers sys/seal-status, sys/unseal,"
+                  + " sys/generate-recovery-token and, with its token, sys/raw; start it without"
+                  + " -recovery to serve"));
 
   private final ServerSettings settings;
   private final StorageWiring storage;
@@ -47,7 +56,8 @@ final class RunningServer implements AutoCloseable {
   private final HttpFront http;
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  RunningServer(ServerSettings settings) {
+  /** {@code recovery}: whether nothing is served but the mending of storage. */
+  RunningServer(ServerSettings settings, boolean recovery) {
     this.settings = settings;
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
@@ -60,18 +70,27 @@ final class RunningServer implements AutoCloseable {
             new ManagedKeys(managedKeys),
             clock,
             random);
+    RecoveryMode recoveryMode = new RecoveryMode(random);
     node =
         new Node(
             new NodeParts(
                 storage.storage(),
                 seal.protection(),
-                services,
+                recovery ? recoveryMode : services,
                 Leadership.ALONE,
                 settings.cluster().clusterName().orElse(""),
                 clock,
                 random));
-    SystemNode system = new SystemNode(node, facts(settings, storage));
-    pipeline = new Pipeline(system.endpoints(), new SealedGate(node::state), clock, AuditSink.NONE);
+    NodeFacts facts = facts(settings, storage);
+    pipeline =
+        recovery
+            ? new Pipeline(
+                recoveryMode.endpoints(node, facts), () -> RECOVERING, clock, AuditSink.NONE)
+            : new Pipeline(
+                new SystemNode(node, facts).endpoints(),
+                new SealedGate(node::state),
+                clock,
+                AuditSink.NONE);
     services.bind(pipeline);
     http = new HttpFront(HttpWiring.wire(settings, hostname()), pipeline);
   }
@@ -156,9 +175,13 @@ final class RunningServer implements AutoCloseable {
     return 0;
   }
 
-  /** SIGHUP: certificates, PIN and log level. What cannot be read leaves all as it was. */
+  /**
+   * SIGHUP: certificates, the seal's stanza with its PIN, and log level. What cannot be read leaves
+   * all as it was.
+   */
   private void reload(ServerOptions options, Map<String, String> environment) {
-    LOG.info("SIGHUP: reading certificates, the PIN and the log level again");
+    LOG.info(
+        "SIGHUP: reading certificates, the seal's stanza with its PIN, and the log level again");
     http.reloadCertificates();
     boolean retry = true;
     if (!options.dev()) {
@@ -168,7 +191,7 @@ final class RunningServer implements AutoCloseable {
         boolean changed = seal.reload(fresh.settings().seals());
         // HSMs lock: a PIN that was refused is not tried again before it is another.
         retry = changed || !pinRefused();
-      } catch (ConfigurationFault e) {
+      } catch (ConfigurationFault | ServerFault e) {
         LOG.error("the configuration is not taken: {}", e.getMessage());
       }
     }

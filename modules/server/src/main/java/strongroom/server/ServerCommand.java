@@ -41,6 +41,12 @@ final class ServerCommand {
         streams.err().println("server needs -config=FILE, or -dev to try things out");
         return USAGE;
       }
+      if (options.recovery() && options.dev()) {
+        streams
+            .err()
+            .println("-recovery mends a server's storage, and -dev has none: use -config=FILE");
+        return USAGE;
+      }
       return run(options);
     } catch (ServerOptions.Unknown e) {
       streams.err().println(e.getMessage());
@@ -66,7 +72,7 @@ final class ServerCommand {
         return new Check(configuration, streams.out()).run() ? 0 : 1;
       }
       Logs.start(settings.log());
-      try (RunningServer server = new RunningServer(settings)) {
+      try (RunningServer server = new RunningServer(settings, options.recovery())) {
         server.start();
         Banner.print(streams.out(), configuration, server.addresses());
         if (options.dev()) {

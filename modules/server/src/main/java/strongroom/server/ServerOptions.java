@@ -17,6 +17,7 @@ import java.util.Set;
  * @param devHsm as {@code dev}, but sealed by a throw-away SoftHSM token
  * @param devTls as {@code dev}, with a certificate made for it
  * @param devRootToken the root token of {@code dev}; made up where empty
+ * @param recovery serve nothing but the mending of storage, for who has a recovery token
  * @param devListenAddress where {@code dev} listens
  * @param flags what wins over files and environment, by its key at the top level
  */
@@ -26,6 +27,7 @@ record ServerOptions(
     boolean dev,
     boolean devHsm,
     boolean devTls,
+    boolean recovery,
     Optional<String> devRootToken,
     String devListenAddress,
     Map<String, String> flags) {
@@ -63,13 +65,18 @@ record ServerOptions(
         -log-file=PATH             a file, or a folder, to log to beside standard output; with
                                    -log-rotate-bytes, -log-rotate-duration, -log-rotate-max-files
 
+        -recovery                  unseal, but serve only sys/raw, to who has a recovery token made by
+                                   `operator generate-root -recovery-token`: to mend what keeps a
+                                   server from starting
+
         -dev                       in memory, initialized and unsealed, never for production
         -dev-root-token-id=TOKEN   the root token of -dev
         -dev-listen-address=ADDR   where -dev listens (127.0.0.1:8200)
         -dev-tls                   -dev with a certificate of its own
         -dev-hsm                   -dev with the pkcs11 seal on a throw-away SoftHSM token
 
-        SIGTERM ends the server cleanly; SIGHUP reads certificates, the PIN and the log level again.
+        SIGTERM ends the server cleanly; SIGHUP reads certificates, the seal
+        stanza with its PIN, and the log level again.
       """;
 
   static ServerOptions parse(List<String> arguments, Map<String, String> environment)
@@ -131,6 +138,7 @@ record ServerOptions(
     private boolean dev;
     private boolean devHsm;
     private boolean devTls;
+    private boolean recovery;
     private Optional<String> devRootToken = Optional.empty();
     private Optional<String> devListenAddress = Optional.empty();
     private final Map<String, String> keys = new HashMap<>();
@@ -141,12 +149,13 @@ record ServerOptions(
         case "-dev" -> dev = isTrue(name, value);
         case "-dev-hsm" -> devHsm = isTrue(name, value);
         case "-dev-tls" -> devTls = isTrue(name, value);
+        case "-recovery" -> recovery = isTrue(name, value);
         case "-dev-root-token-id" -> devRootToken = value;
         case "-dev-listen-address" -> devListenAddress = value;
         case String key when KEYS.contains(key) ->
             keys.put(key.substring(1).replace('-', '_'), value.orElseThrow());
         // Known to people's start scripts, and without meaning here.
-        case "-dev-no-store-token", "-dev-plugin-dir", "-dev-no-kv", "-recovery" -> {}
+        case "-dev-no-store-token", "-dev-plugin-dir", "-dev-no-kv" -> {}
         default ->
             throw new Unknown(
                 "server knows no flag " + name + "; `strongroom server -help` lists them");
@@ -168,6 +177,7 @@ record ServerOptions(
           dev || devHsm || devTls,
           devHsm,
           devTls,
+          recovery,
           devRootToken.or(
               () ->
                   Optional.of(

@@ -56,7 +56,8 @@ final class ManagedKeyFields {
           "library is not the name of a kms_library stanza of the configuration; those are: "
               + (libraries.isEmpty() ? "none" : String.join(", ", libraries)));
     }
-    Optional<String> slot = text("slot", was.flatMap(KeyDefinition.Place::slot)).map(ManagedKeyFields::slot);
+    Optional<String> slot =
+        text("slot", was.flatMap(KeyDefinition.Place::slot)).map(ManagedKeyFields::slot);
     Optional<String> label = text("token_label", was.flatMap(KeyDefinition.Place::tokenLabel));
     if (slot.isEmpty() && label.isEmpty()) {
       throw Refusal.invalid("missing slot or token_label");

@@ -117,9 +117,13 @@ class EngineContractTest {
     }
   }
 
-  /** A type of mount or a word of a policy is none, and who mistypes it needs to see it. */
+  /**
+   * A type of mount, a policy's name or a word of it is none, and who mistypes it needs to see it.
+   */
   private static boolean isNoSecret(String word) {
-    return word.startsWith("there is no ") || word.startsWith("failed to parse policy: ");
+    return word.startsWith("there is no ")
+        || word.startsWith("failed to parse policy: ")
+        || word.startsWith("Policy \"");
   }
 
   @ParameterizedTest

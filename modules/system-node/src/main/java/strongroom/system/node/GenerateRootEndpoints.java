@@ -16,40 +16,62 @@ import strongroom.node.Node;
 import strongroom.node.RootGeneration;
 import strongroom.node.ServiceFactory;
 
-/** {@code sys/generate-root/attempt} and {@code sys/generate-root/update}. */
+/**
+ * {@code sys/generate-root/attempt} and {@code sys/generate-root/update}; in recovery mode the same
+ * below {@code sys/generate-recovery-token}, for anybody, as there are no tokens yet.
+ */
 final class GenerateRootEndpoints {
   private final Node node;
+  private final String path;
+  private final boolean recovery;
 
-  GenerateRootEndpoints(Node node) {
+  private GenerateRootEndpoints(Node node, String path, boolean recovery) {
     this.node = node;
+    this.path = path;
+    this.recovery = recovery;
+  }
+
+  /** For root tokens. */
+  GenerateRootEndpoints(Node node) {
+    this(node, "generate-root", false);
+  }
+
+  /** For the token of recovery mode. */
+  static GenerateRootEndpoints forRecovery(Node node) {
+    return new GenerateRootEndpoints(node, "generate-recovery-token", true);
   }
 
   List<Endpoint> endpoints() {
     return List.of(
-        attempt("generate-root"),
-        attempt("generate-root/attempt"),
-        Endpoint.at("generate-root/update", "Takes a key share towards a root token.")
+        attempt(path),
+        attempt(path + "/attempt"),
+        guarded(Endpoint.at(path + "/update", "Takes a key share towards a token."))
             .field("key", "string", "A key share, hexadecimal or Base64.")
             .field("nonce", "string", "The attempt's nonce.")
             .onWrite(this::update)
-            .sudoUnlessOpen(OpenEndpoints.GENERATE_ROOT)
             .build(),
         Endpoint.at("decode-token", "Separates a token from the one-time password.")
             .field("encoded_token", "string", "What generate-root answered with.")
             .field("otp", "string", "The one-time password of that attempt.")
             .onWrite(GenerateRootEndpoints::decode)
             .unauthenticated()
+            .whenSealed()
             .build());
   }
 
-  private Endpoint attempt(String path) {
-    return Endpoint.at(path, "Starts, shows or cancels the making of a root token.")
+  private Endpoint.Builder guarded(Endpoint.Builder endpoint) {
+    return recovery
+        ? endpoint.unauthenticated().whenSealed()
+        : endpoint.sudoUnlessOpen(OpenEndpoints.GENERATE_ROOT);
+  }
+
+  private Endpoint attempt(String at) {
+    return guarded(Endpoint.at(at, "Starts, shows or cancels the making of a token."))
         .field("otp", "string", "A one-time password of 28 characters; made where left out.")
         .field("pgp_key", "string", "OpenPGP public key to encrypt the token for instead.")
         .on(Operation.READ, _ -> answer(node.rootGeneration().status()))
         .onWrite(this::start)
         .on(Operation.DELETE, this::cancel)
-        .sudoUnlessOpen(OpenEndpoints.GENERATE_ROOT)
         // Even its status waits for a share that is just being checked by the seal.
         .blocking()
         .build();

@@ -1,5 +1,6 @@
 package strongroom.system.node;
 
+import java.util.ArrayList;
 import java.util.List;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
@@ -21,6 +22,13 @@ final class SealEndpoints {
   }
 
   List<Endpoint> endpoints() {
+    List<Endpoint> all = new ArrayList<>(openEndpoints());
+    all.add(Endpoint.at("seal", "Seals the node.").onWrite(this::seal).sudo().build());
+    return List.copyOf(all);
+  }
+
+  /** What anybody may ask, in every state. */
+  List<Endpoint> openEndpoints() {
     return List.of(
         Endpoint.at("seal-status", "Tells whether the node is sealed, and why.")
             .on(Operation.READ, status::now)
@@ -34,8 +42,7 @@ final class SealEndpoints {
             .onWrite(this::unseal)
             .unauthenticated()
             .whenSealed()
-            .build(),
-        Endpoint.at("seal", "Seals the node.").onWrite(this::seal).sudo().build());
+            .build());
   }
 
   private Response unseal(Call call) {

@@ -104,15 +104,15 @@ final class KeyFinder {
     return switch (plan.mechanism()) {
       case AES_GCM -> token.generate(new NewKey(NewKey.Kind.AES, bits, label, id, false));
       case ECDSA ->
-          new KeyPairs(token)
+          KeyPairs.of(token)
               .generate(
                   NewKeyPair.on(
                       Curve.valueOf(plan.size().curve().toUpperCase(Locale.ROOT)), label, id));
-      case EDDSA -> new KeyPairs(token).generate(NewKeyPair.on(Curve.ED25519, label, id));
+      case EDDSA -> KeyPairs.of(token).generate(NewKeyPair.on(Curve.ED25519, label, id));
       case RSA_OAEP ->
-          new KeyPairs(token).generate(NewKeyPair.rsa(bits, NewKeyPair.Use.ENCRYPT, label, id));
+          KeyPairs.of(token).generate(NewKeyPair.rsa(bits, NewKeyPair.Use.ENCRYPT, label, id));
       case RSA_PKCS, RSA_PSS ->
-          new KeyPairs(token).generate(NewKeyPair.rsa(bits, NewKeyPair.Use.SIGN, label, id));
+          KeyPairs.of(token).generate(NewKeyPair.rsa(bits, NewKeyPair.Use.SIGN, label, id));
     };
   }
 }

@@ -84,7 +84,7 @@ final class OpenToken implements AutoCloseable {
         loaded = HsmLibrary.open(path, callMax());
         library = loaded;
       }
-      open = new HsmToken(loaded, choice(), pin::copy, settings());
+      open = loaded.token(choice(), pin::copy, settings());
       token = open;
     }
     return open;

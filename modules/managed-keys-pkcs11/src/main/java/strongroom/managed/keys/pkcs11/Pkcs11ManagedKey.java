@@ -132,7 +132,7 @@ final class Pkcs11ManagedKey implements ManagedKey {
     need(KeyUsage.SIGN);
     SignMode mode = mode(scheme, prepared);
     byte[] signature =
-        use((hsm, key) -> new KeyPairs(hsm).sign(key.privateHalf(), mode, input(scheme, prepared)));
+        use((hsm, key) -> KeyPairs.of(hsm).sign(key.privateHalf(), mode, input(scheme, prepared)));
     return mode instanceof SignMode.Ecdsa ? Der.ecdsa(signature) : signature;
   }
 
@@ -142,7 +142,7 @@ final class Pkcs11ManagedKey implements ManagedKey {
     SignMode mode = mode(scheme, prepared);
     return use(
         (hsm, key) -> {
-          KeyPairs pairs = new KeyPairs(hsm);
+          KeyPairs pairs = KeyPairs.of(hsm);
           HsmKey half = key.publicHalf();
           Optional<byte[]> raw =
               mode instanceof SignMode.Ecdsa

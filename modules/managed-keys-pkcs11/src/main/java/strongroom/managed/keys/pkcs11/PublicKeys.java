@@ -12,7 +12,7 @@ final class PublicKeys {
     if (publicHalf.rsa()) {
       return token.publicKey(publicHalf).getEncoded();
     }
-    KeyPairs.PublicPoint point = new KeyPairs(token).publicPoint(publicHalf);
+    KeyPairs.PublicPoint point = KeyPairs.of(token).publicPoint(publicHalf);
     byte[] algorithm =
         point.curve().edwards()
             ? Der.sequence(point.curve().objectIdentifier())
