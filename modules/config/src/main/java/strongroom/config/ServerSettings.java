@@ -9,6 +9,7 @@ import java.util.List;
  * @param listeners where requests come in; one at least
  * @param seals what protects the root key, by priority; empty for key shares alone (Shamir)
  * @param libraries PKCS#11 libraries for managed keys
+ * @param entropyFromSeal whether randomness of the HSM is mixed into every key and token
  * @param cluster how this node is known to others
  * @param leases lifetimes of tokens and leases
  * @param log what is logged, and where to
@@ -22,6 +23,7 @@ public record ServerSettings(
     List<ListenerSettings> listeners,
     List<SealSettings> seals,
     List<KmsLibrarySettings> libraries,
+    boolean entropyFromSeal,
     ClusterSettings cluster,
     LeaseSettings leases,
     LogSettings log,

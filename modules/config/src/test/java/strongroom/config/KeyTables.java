@@ -24,6 +24,7 @@ final class KeyTables {
       table(page, seal.getValue());
     }
     table(page, ServerStanzas.KMS_LIBRARY);
+    table(page, ServerStanzas.ENTROPY);
     table(page, ServerStanzas.TELEMETRY);
     table(page, ServerStanzas.USER_LOCKOUT);
     table(page, ServerStanzas.AUDIT);

@@ -49,6 +49,7 @@ final class RunningServer implements AutoCloseable {
   private final ServerSettings settings;
   private final StorageWiring storage;
   private final SealWiring seal;
+  private final Optional<HsmEntropy> entropy;
   private final ManagedKeySource managedKeys;
   private final Services services;
   private final Node node;
@@ -60,9 +61,14 @@ final class RunningServer implements AutoCloseable {
   RunningServer(ServerSettings settings, boolean recovery) {
     this.settings = settings;
     Clock clock = Clock.systemUTC();
-    SecureRandom random = new SecureRandom();
     storage = StorageWiring.wire(settings.storage());
     seal = SealWiring.wire(settings.seals());
+    entropy =
+        settings.entropyFromSeal()
+            ? seal.pkcs11().map(hsm -> new HsmEntropy(hsm::random))
+            : Optional.empty();
+    SecureRandom random =
+        entropy.<SecureRandom>map(e -> new AugmentedRandom(e::poll)).orElseGet(SecureRandom::new);
     managedKeys = ManagedKeyWiring.wire(settings.libraries(), settings.seals(), random);
     services =
         new Services(
@@ -132,6 +138,7 @@ final class RunningServer implements AutoCloseable {
     writePidFile();
     storage.start();
     seal.start();
+    entropy.ifPresent(HsmEntropy::start);
     http.start();
     node.start();
   }
@@ -213,6 +220,7 @@ final class RunningServer implements AutoCloseable {
     pipeline.close();
     node.close();
     managedKeys.close();
+    entropy.ifPresent(HsmEntropy::close);
     seal.close();
     storage.close();
     settings.process().pidFile().ifPresent(RunningServer::deletePidFile);

@@ -176,6 +176,15 @@ public final class Pkcs11Seal implements Seal {
     }
   }
 
+  /**
+   * Random bytes of the HSM, through the connection that the seal has.
+   *
+   * @throws SealFault where the HSM is away or has none
+   */
+  public byte[] random(int length) {
+    return tracked(() -> token().random(length));
+  }
+
   @Override
   public byte[] wrap(Purpose purpose, SecretBytes plaintext) {
     return tracked(
