@@ -77,8 +77,8 @@ final class HsmEntropy implements AutoCloseable {
         seeds.add(Arrays.copyOfRange(fresh, i * SEED_BYTES, (i + 1) * SEED_BYTES));
       }
       Arrays.fill(fresh, (byte) 0);
-      if (away) {
-        LOG.info("entropy: the HSM's randomness is mixed in again");
+      if (away || firstOutcome.getCount() > 0) {
+        LOG.info("entropy: the HSM's randomness is mixed into keys and tokens");
       }
       away = false;
       return true;
