@@ -2,7 +2,7 @@
 # Installs what is missing for a purpose, or says in one line what to install.
 #   scripts/need.sh build   JDK 25, Maven
 #   scripts/need.sh hsm     SoftHSM
-#   scripts/need.sh test    what the tests use besides: OpenSC, GnuPG, gcc, and hvac in target/venv
+#   scripts/need.sh test    what the tests use besides: OpenSC, GnuPG, gcc, openssl, and in target/venv hvac, moto, PyKMIP
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -52,11 +52,12 @@ for purpose in "$@"; do
             need gcc gcc
             need mount mount
             need openssl openssl
-            if ! target/venv/bin/python3 -c 'import hvac' 2> /dev/null; then
+            if ! target/venv/bin/python3 -c 'import hvac, moto, flask_cors, kmip' 2> /dev/null; then
                 need python3 python3
                 python3 -c 'import venv, ensurepip' 2> /dev/null || install python3-venv
                 python3 -m venv target/venv
-                target/venv/bin/pip install --quiet --disable-pip-version-check 'hvac==2.4.0'
+                target/venv/bin/pip install --quiet --disable-pip-version-check 'hvac==2.4.0' \
+                    'moto==5.2.5' 'flask==3.1.3' 'flask-cors==6.0.5' 'PyKMIP==0.11.0'
             fi
             ;;
         *)

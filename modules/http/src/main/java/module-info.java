@@ -3,6 +3,7 @@
 module strongroom.http {
   requires static transitive org.jspecify;
   requires transitive strongroom.logical;
+  requires strongroom.tls;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
   requires org.slf4j;

@@ -3,6 +3,7 @@
 module strongroom.seal {
   requires static transitive org.jspecify;
   requires transitive strongroom.secret;
+  requires org.slf4j;
 
   exports strongroom.seal;
 }

@@ -15,6 +15,14 @@ module strongroom.server {
   requires strongroom.seal.pkcs11;
   requires strongroom.managed.keys;
   requires strongroom.managed.keys.pkcs11;
+  requires strongroom.seal.envelope;
+  requires strongroom.seal.statickey;
+  requires strongroom.seal.awskms;
+  requires strongroom.seal.azurekeyvault;
+  requires strongroom.seal.gcpckms;
+  requires strongroom.seal.kmip;
+  requires strongroom.seal.ocikms;
+  requires strongroom.seal.transit;
   requires strongroom.engine;
   requires strongroom.policy;
   requires strongroom.token;

@@ -15,13 +15,14 @@ class MoreThanTheRootKeyTest {
   @Test
   void managedKeysAndEntropyLiveWithTheSealsHsmAndOutliveItsAbsence() throws Exception {
     SoftHsm hsm = SoftHsm.provision(folder, "vault-hsm-token");
-    try (Server server = Server.seed(folder, hsm, "generate_key = \"true\"")) {
+    FaultyHsm faulty = FaultyHsm.over(hsm);
+    try (Server server = faulty.server("")) {
       String file = Files.readString(server.configuration());
       Files.writeString(
           server.configuration(),
           file
               + "kms_library \"pkcs11\" { name = \"soft\" library = \""
-              + hsm.library()
+              + faulty.library()
               + "\" }\nentropy \"seal\" { mode = \"augmentation\" }\n");
       server.start();
       Api api = server.api().as(server.initialize());
@@ -42,9 +43,8 @@ class MoreThanTheRootKeyTest {
       server.start().awaitHealth(200);
       api.put(path + "ec/test/sign", "{}").expect(204);
 
-      Path away = folder.resolve("tokens-away");
-      Files.move(hsm.tokens(), away);
-      Files.createDirectory(hsm.tokens());
+      assertThat(server.log()).contains("randomness is mixed into keys and tokens");
+      faulty.faults("* return 0x30");
       assertThat(api.put(path + "ec/test/sign", "{}").expect(503).text()).contains("HSM");
       for (int i = 0; i < 100; i++) {
         api.put("auth/token/create", "{'ttl':'1h'}").expect(200);
@@ -53,8 +53,7 @@ class MoreThanTheRootKeyTest {
           "the log says that the HSM gives no randomness",
           Duration.ofSeconds(30),
           () -> server.log().contains("entropy: the HSM gives no random bytes"));
-      Files.delete(hsm.tokens());
-      Files.move(away, hsm.tokens());
+      faulty.faults("# none");
       server.await(
           "the key works again",
           Duration.ofSeconds(30),

@@ -85,7 +85,7 @@ public final class SealParameter implements AutoCloseable {
       case Source.Literal(String text) -> text;
       case Source.SecretLiteral s -> throw new IllegalStateException(key + " is a secret");
       case Source.Variable(String name, Environment environment) -> variable(name, environment);
-      case Source.File(String path) -> new String(file(path), UTF_8);
+      case Source.File(String path) -> new String(line(path), UTF_8);
     };
   }
 
@@ -100,7 +100,8 @@ public final class SealParameter implements AutoCloseable {
       case Source.SecretLiteral(SecretBytes bytes) -> bytes.copy();
       case Source.Variable(String name, Environment environment) ->
           SecretBytes.takeFrom(variable(name, environment).getBytes(UTF_8));
-      case Source.File(String path) -> SecretBytes.takeFrom(file(path));
+      case Source.File(String path) ->
+          SecretBytes.takeFrom(SealStanzas.WHOLE_FILE.contains(key) ? file(path) : line(path));
     };
   }
 
@@ -124,6 +125,19 @@ public final class SealParameter implements AutoCloseable {
   }
 
   /** The file's bytes without the line's end. */
+  private byte[] line(String path) {
+    byte[] bytes = file(path);
+    int end = bytes.length;
+    end -= bytes[end - 1] == '\n' ? 1 : 0;
+    end -= end > 0 && bytes[end - 1] == '\r' ? 1 : 0;
+    byte[] line = Arrays.copyOf(bytes, end);
+    Arrays.fill(bytes, (byte) 0);
+    if (end == 0) {
+      throw fault("the file " + path + " is empty");
+    }
+    return line;
+  }
+
   private byte[] file(String path) {
     byte[] bytes;
     try (var in = Files.newInputStream(Path.of(path))) {
@@ -137,15 +151,10 @@ public final class SealParameter implements AutoCloseable {
       Arrays.fill(bytes, (byte) 0);
       throw fault("the file " + path + " has more than " + FILE_BYTES_MAX + " bytes");
     }
-    int end = bytes.length;
-    end -= end > 0 && bytes[end - 1] == '\n' ? 1 : 0;
-    end -= end > 0 && bytes[end - 1] == '\r' ? 1 : 0;
-    byte[] line = Arrays.copyOf(bytes, end);
-    Arrays.fill(bytes, (byte) 0);
-    if (line.length == 0) {
+    if (bytes.length == 0) {
       throw fault("the file " + path + " is empty");
     }
-    return line;
+    return bytes;
   }
 
   private ConfigurationFault fault(String problem) {

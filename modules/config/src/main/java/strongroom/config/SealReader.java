@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import strongroom.hcl.HclBlock;
 import strongroom.hcl.HclKey;
 import strongroom.hcl.HclMember;
@@ -47,14 +48,15 @@ final class SealReader {
 
   private Optional<Stanza> stanza(String type, Position at) {
     Stanza stanza = SealStanzas.BY_TYPE.get(type);
-    if (stanza == null || !SealStanzas.AVAILABLE.contains(type)) {
+    if (stanza == null) {
+      Set<String> types = SealStanzas.BY_TYPE.keySet();
       problems.problem(
           at,
           "there is no seal "
               + HclKey.quoted(type)
-              + (stanza == null ? "" : " in this version")
-              + "; available are \"pkcs11\" (an HSM) and \"shamir\" (key shares)"
-              + (stanza == null ? Spelling.hint(type, SealStanzas.AVAILABLE) : ""));
+              + "; available are "
+              + types.stream().map(HclKey::quoted).collect(Collectors.joining(", "))
+              + Spelling.hint(type, types));
       return Optional.empty();
     }
     return Optional.of(stanza);

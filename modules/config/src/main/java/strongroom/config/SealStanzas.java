@@ -10,9 +10,6 @@ import java.util.Set;
  * nobody can open again.
  */
 final class SealStanzas {
-  /** Which types this version has. */
-  static final Set<String> AVAILABLE = Set.of("pkcs11", "shamir");
-
   /** Keys whose values are never shown, and are held outside the heap. */
   static final Set<String> SECRET =
       Set.of(
@@ -26,7 +23,11 @@ final class SealStanzas {
           "current_key",
           "previous_key",
           "client_key",
+          "tls_client_key",
           "uri");
+
+  /** Keys whose values in a file are taken whole: the bytes of a key may end like a line. */
+  static final Set<String> WHOLE_FILE = Set.of("current_key", "previous_key");
 
   private static final List<SettingKey> COMMON =
       List.of(
@@ -34,11 +35,21 @@ final class SealStanzas {
           SettingKey.of("name", Kind.TEXT, "the type", "tells several seals apart"),
           SettingKey.none("priority", Kind.WHOLE, "one seal is used at a time"),
           SettingKey.of(
-              "auto_unseal", Kind.BOOLEAN, "true", "false: key shares are needed beside the seal"),
-          SettingKey.of("health_check_enabled", Kind.BOOLEAN, "true", "try the seal periodically"),
-          SettingKey.of("health_check_interval", Kind.DURATION, "5s", "while it is well"),
-          SettingKey.of("health_check_interval_unhealthy", Kind.DURATION, "4s", "while it is not"),
-          SettingKey.of("health_check_timeout", Kind.DURATION, "3s", "how long one try may take"));
+              "auto_unseal", Kind.BOOLEAN, "true", "false: key shares are needed beside the seal"));
+
+  /** An HSM is asked often: it costs nothing, and its state is worth knowing. */
+  private static final List<SettingKey> HEALTH_OF_HSM = health("5s", "4s", "3s");
+
+  /** Clouds count calls. */
+  private static final List<SettingKey> HEALTH_OF_SERVICE = health("10m", "1m", "1m");
+
+  private static List<SettingKey> health(String well, String unwell, String timeout) {
+    return List.of(
+        SettingKey.of("health_check_enabled", Kind.BOOLEAN, "true", "try the seal periodically"),
+        SettingKey.of("health_check_interval", Kind.DURATION, well, "while it is well"),
+        SettingKey.of("health_check_interval_unhealthy", Kind.DURATION, unwell, "while it is not"),
+        SettingKey.of("health_check_timeout", Kind.DURATION, timeout, "how long one try may take"));
+  }
 
   private static final List<SettingKey> PKCS11_KEYS =
       List.of(
@@ -91,91 +102,10 @@ final class SealStanzas {
           SettingKey.of(
               "isolate_library", Kind.BOOLEAN, "false", "the library in a helper process"));
 
-  private static SettingKey text(String name, String... variables) {
-    return SettingKey.lacking(name, Kind.TEXT, "see the seal's own page").variables(variables);
-  }
+  static final Stanza PKCS11 =
+      Stanza.strict("seal \"pkcs11\"", Stanza.join(PKCS11_KEYS, COMMON, HEALTH_OF_HSM));
 
-  private static SettingKey flag(String name, String... variables) {
-    return SettingKey.lacking(name, Kind.BOOLEAN, "see the seal's own page").variables(variables);
-  }
-
-  private static final Map<String, List<SettingKey>> OTHERS = others();
-
-  private static Map<String, List<SettingKey>> others() {
-    Map<String, List<SettingKey>> others = new LinkedHashMap<>();
-    others.put(
-        "awskms",
-        List.of(
-            text("region", "AWS_REGION", "AWS_DEFAULT_REGION"),
-            text("access_key", "AWS_ACCESS_KEY_ID"),
-            text("secret_key", "AWS_SECRET_ACCESS_KEY"),
-            text("session_token", "AWS_SESSION_TOKEN"),
-            text("kms_key_id", "VAULT_AWSKMS_SEAL_KEY_ID"),
-            text("endpoint", "AWS_KMS_ENDPOINT")));
-    others.put(
-        "azurekeyvault",
-        List.of(
-            text("tenant_id", "AZURE_TENANT_ID"),
-            text("client_id", "AZURE_CLIENT_ID"),
-            text("client_secret", "AZURE_CLIENT_SECRET"),
-            text("environment", "AZURE_ENVIRONMENT"),
-            text("vault_name", "VAULT_AZUREKEYVAULT_VAULT_NAME"),
-            text("key_name", "VAULT_AZUREKEYVAULT_KEY_NAME"),
-            text("resource", "AZURE_AD_RESOURCE")));
-    others.put(
-        "gcpckms",
-        List.of(
-            text("credentials", "GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"),
-            text("project", "GOOGLE_PROJECT"),
-            text("region", "GOOGLE_REGION"),
-            text("key_ring", "VAULT_GCPCKMS_SEAL_KEY_RING"),
-            text("crypto_key", "VAULT_GCPCKMS_SEAL_CRYPTO_KEY")));
-    others.put(
-        "ocikms",
-        List.of(
-            text("key_id", "VAULT_OCIKMS_SEAL_KEY_ID"),
-            text("crypto_endpoint", "VAULT_OCIKMS_CRYPTO_ENDPOINT"),
-            text("management_endpoint", "VAULT_OCIKMS_MANAGEMENT_ENDPOINT"),
-            flag("auth_type_api_key")));
-    others.put(
-        "transit",
-        List.of(
-            text("address", "VAULT_ADDR"),
-            text("token", "VAULT_TOKEN"),
-            text("key_name", "VAULT_TRANSIT_SEAL_KEY_NAME"),
-            text("mount_path", "VAULT_TRANSIT_SEAL_MOUNT_PATH"),
-            text("namespace", "VAULT_NAMESPACE"),
-            flag("disable_renewal", "VAULT_TRANSIT_SEAL_DISABLE_RENEWAL"),
-            text("tls_ca_cert", "VAULT_CACERT"),
-            text("tls_client_cert", "VAULT_CLIENT_CERT"),
-            text("tls_client_key", "VAULT_CLIENT_KEY"),
-            text("tls_server_name", "VAULT_TLS_SERVER_NAME"),
-            flag("tls_skip_verify", "VAULT_SKIP_VERIFY")));
-    others.put(
-        "static",
-        List.of(
-            text("current_key_id"),
-            text("current_key"),
-            text("previous_key_id"),
-            text("previous_key")));
-    others.put(
-        "kmip",
-        List.of(
-            text("kms_key_id", "BAO_KMIP_KMS_KEY_ID"),
-            text("endpoint", "BAO_KMIP_ENDPOINT"),
-            text("client_cert", "BAO_KMIP_CLIENT_CERT"),
-            text("client_key", "BAO_KMIP_CLIENT_KEY"),
-            text("ca_cert", "BAO_KMIP_CA_CERT"),
-            text("server_name", "BAO_KMIP_SERVER_NAME"),
-            text("timeout", "BAO_KMIP_TIMEOUT"),
-            text("encrypt_alg", "BAO_KMIP_ENCRYPT_ALG"),
-            text("tls12_ciphers", "BAO_KMIP_TLS12_CIPHERS")));
-    return others;
-  }
-
-  static final Stanza PKCS11 = Stanza.strict("seal \"pkcs11\"", Stanza.join(PKCS11_KEYS, COMMON));
-
-  /** Every type that is known, with its stanza: those of this version, then the others. */
+  /** Every type that is known, with its stanza. */
   static final Map<String, Stanza> BY_TYPE = byType();
 
   private SealStanzas() {}
@@ -183,16 +113,18 @@ final class SealStanzas {
   private static Map<String, Stanza> byType() {
     Map<String, Stanza> stanzas = new LinkedHashMap<>();
     stanzas.put("pkcs11", PKCS11);
-    stanzas.put("shamir", Stanza.strict("seal \"shamir\"", COMMON));
-    OTHERS.forEach(
+    stanzas.put("shamir", Stanza.strict("seal \"shamir\"", Stanza.join(COMMON, HEALTH_OF_HSM)));
+    KeyServiceStanzas.BY_TYPE.forEach(
         (type, keys) ->
-            stanzas.put(type, Stanza.strict("seal \"" + type + "\"", Stanza.join(keys, COMMON))));
+            stanzas.put(
+                type,
+                Stanza.strict(
+                    "seal \"" + type + "\"", Stanza.join(keys, COMMON, HEALTH_OF_SERVICE))));
     return stanzas;
   }
 
-  /** Whether every seal has it and it is no parameter of its own: how it is tried is one. */
+  /** Whether it is no parameter of its own. */
   static boolean isCommon(String name) {
-    return !name.startsWith("health_check_")
-        && COMMON.stream().anyMatch(key -> key.name().equals(name));
+    return COMMON.stream().anyMatch(key -> key.name().equals(name));
   }
 }

@@ -490,7 +490,8 @@ class ConfigurationTest {
         "listener = \"tcp\" | is a block",
         "log_rotate_max_files = -2 | from -1",
         "seal \"pkcs12\" {} | did you mean \"pkcs11\"",
-        "seal \"awskms\" {} | in this version",
+        "seal \"awsmks\" {} | did you mean \"awskms\"",
+        "seal \"awskms\" { key_id = \"k\" } | key_id",
         "storage \"inmem\" {} | given twice",
       })
   void refusesWhatCannotBe(String lines, String part) {

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import strongroom.tls.Pem;
+import strongroom.tls.PemFault;
 
 /** A listener's certificates: read at start, and again whenever they are to be renewed. */
 final class TlsContext {
@@ -57,7 +59,7 @@ final class TlsContext {
    * it is better than not starting, so that this is told and refuses nothing.
    */
   Optional<String> outdated(Instant now) {
-    for (Certificate certificate : Pem.certificates(settings.certificates())) {
+    for (Certificate certificate : certificates(settings.certificates())) {
       if (certificate instanceof X509Certificate x509) {
         Instant from = x509.getNotBefore().toInstant();
         Instant to = x509.getNotAfter().toInstant();
@@ -109,8 +111,8 @@ final class TlsContext {
   }
 
   private KeyStore keyStore() {
-    List<Certificate> chain = Pem.certificates(settings.certificates());
-    PrivateKey key = Pem.privateKey(settings.key());
+    List<X509Certificate> chain = certificates(settings.certificates());
+    PrivateKey key = privateKey(settings.key());
     KeyStore store = emptyStore();
     try {
       if (!belong(key, chain.getFirst().getPublicKey())) {
@@ -152,11 +154,27 @@ final class TlsContext {
     return signature.verify(signed);
   }
 
+  private static List<X509Certificate> certificates(Path file) {
+    try {
+      return Pem.file(file).certificates();
+    } catch (PemFault e) {
+      throw new HttpFault(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static PrivateKey privateKey(Path file) {
+    try {
+      return Pem.file(file).privateKey();
+    } catch (PemFault e) {
+      throw new HttpFault(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private static KeyStore trustStore(Path authorities) {
     KeyStore store = emptyStore();
     try {
       int number = 0;
-      for (Certificate certificate : Pem.certificates(authorities)) {
+      for (Certificate certificate : certificates(authorities)) {
         store.setCertificateEntry("authority-" + number++, certificate);
       }
       return store;

@@ -131,7 +131,7 @@ final class Certificates {
     for (Pair pair : own) {
       keys.setKeyEntry(
           "own",
-          Pem.privateKey(pair.key()),
+          strongroom.tls.Pem.file(pair.key()).privateKey(),
           new char[0],
           new X509Certificate[] {read(pair.certificate())});
     }

@@ -16,8 +16,8 @@ import strongroom.config.StorageSettings;
 import strongroom.http.HttpFault;
 import strongroom.http.HttpFront;
 import strongroom.http.HttpSettings;
+import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
-import strongroom.seal.pkcs11.Pkcs11Seal;
 
 /**
  * {@code server -check}: says of each part of a configuration whether it is good. Changes nothing:
@@ -143,20 +143,20 @@ final class Check {
       say("good", "seal", "shamir: key shares unseal");
       return;
     }
-    try (SealWiring wiring = SealWiring.wire(List.of(seal))) {
-      wiring.pkcs11().ifPresent(this::prove);
+    try (SealWiring wiring = SealWiring.wire(List.of(seal), System.getenv())) {
+      wiring.seal().ifPresent(this::prove);
     } catch (ServerFault e) {
       bad("seal", String.valueOf(e.getMessage()));
     }
   }
 
-  private void prove(Pkcs11Seal pkcs11) {
+  private void prove(Seal seal) {
     try {
-      pkcs11.prove(false);
+      seal.prove(false);
       say(
           "good",
           "seal",
-          "pkcs11: wrapped and unwrapped random bytes; " + pkcs11.health().details());
+          seal.type() + ": wrapped and unwrapped random bytes; " + seal.health().details());
     } catch (SealFault.KeyToBeMade e) {
       if (isNew()) {
         say("note", "seal", "pkcs11: HSM token and PIN are good; " + e.getMessage());

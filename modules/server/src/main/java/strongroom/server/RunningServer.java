@@ -62,11 +62,9 @@ final class RunningServer implements AutoCloseable {
     this.settings = settings;
     Clock clock = Clock.systemUTC();
     storage = StorageWiring.wire(settings.storage());
-    seal = SealWiring.wire(settings.seals());
+    seal = SealWiring.wire(settings.seals(), System.getenv());
     entropy =
-        settings.entropyFromSeal()
-            ? seal.pkcs11().map(hsm -> new HsmEntropy(hsm::random))
-            : Optional.empty();
+        settings.entropyFromSeal() ? seal.randomness().map(HsmEntropy::new) : Optional.empty();
     SecureRandom random =
         entropy.<SecureRandom>map(e -> new AugmentedRandom(e::poll)).orElseGet(SecureRandom::new);
     managedKeys = ManagedKeyWiring.wire(settings.libraries(), settings.seals(), random);
@@ -183,12 +181,13 @@ final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * SIGHUP: certificates, the seal's stanza with its PIN, and log level. What cannot be read leaves
-   * all as it was.
+   * SIGHUP: certificates, the seal's stanza with its secrets, and log level. What cannot be read
+   * leaves all as it was.
    */
   private void reload(ServerOptions options, Map<String, String> environment) {
     LOG.info(
-        "SIGHUP: reading certificates, the seal's stanza with its PIN, and the log level again");
+        "SIGHUP: reading certificates, the seal's stanza with its secrets, and the log level"
+            + " again");
     http.reloadCertificates();
     boolean retry = true;
     if (!options.dev()) {

@@ -6,13 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import strongroom.config.ConfigurationFault;
-import strongroom.config.SealParameter;
+import java.util.function.IntFunction;
 import strongroom.config.SealSettings;
-import strongroom.hsm.PinSource;
 import strongroom.node.Protection;
+import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
+import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.pkcs11.Pkcs11Seal;
 import strongroom.seal.pkcs11.Pkcs11SealSettings;
 import strongroom.secret.SecretBytes;
@@ -21,29 +20,52 @@ import strongroom.secret.SecretBytes;
 final class SealWiring implements AutoCloseable {
   private static final String PIN = "pin";
 
-  private final Protection protection;
-  private final @Nullable Pkcs11Seal pkcs11;
+  private final SealSecrets secrets = new SealSecrets();
+  private final Optional<Wired> wired;
 
-  /** The PIN to log in with; owned here. Guarded by this. */
-  private @Nullable SecretBytes pin;
+  /**
+   * A seal beside key shares.
+   *
+   * @param start begins to watch its health
+   * @param reload how a fresh stanza is taken
+   */
+  private record Wired(Seal seal, Runnable start, Reload reload) {}
 
-  /** Why there is no PIN. Guarded by this. */
-  private String noPin = "";
+  /** Reads a fresh stanza. */
+  @FunctionalInterface
+  private interface Reload {
+    /**
+     * What is to be done once the stanza's secrets have been read.
+     *
+     * @throws ServerFault where the stanza is wrong
+     */
+    Change prepare(SealSettings fresh);
+  }
 
-  private SealWiring(SealSettings settings) {
-    takePin(settings);
-    Pkcs11Seal seal =
-        new Pkcs11Seal(parsed(settings), pins(), Clock.systemUTC(), new SecureRandom());
-    pkcs11 = seal;
-    protection = Protection.by(seal);
+  /** Makes a fresh stanza take effect, and asks the seal again where anything is another. */
+  @FunctionalInterface
+  private interface Change {
+    /** Whether anything is another, secrets or not. */
+    boolean take(boolean secretsChanged);
+  }
+
+  private SealWiring(SealSettings settings, Map<String, String> environment) {
+    secrets.read(settings);
+    wired =
+        Optional.of(
+            settings.type().equals("pkcs11") ? pkcs11(settings) : other(settings, environment));
   }
 
   private SealWiring() {
-    protection = Protection.byShares();
-    pkcs11 = null;
+    wired = Optional.empty();
   }
 
-  static SealWiring wire(List<SealSettings> seals) {
+  /**
+   * The first seal of {@code seals} that is not disabled.
+   *
+   * @param environment the process's variables, where clouds' own tools look for credentials
+   */
+  static SealWiring wire(List<SealSettings> seals, Map<String, String> environment) {
     List<SealSettings> enabled = seals.stream().filter(seal -> !seal.disabled()).toList();
     if (enabled.size() > 1) {
       throw new ServerFault(
@@ -53,15 +75,47 @@ final class SealWiring implements AutoCloseable {
     if (enabled.isEmpty() || enabled.getFirst().type().equals("shamir")) {
       return new SealWiring();
     }
-    SealSettings settings = enabled.getFirst();
-    if (!settings.type().equals("pkcs11")) {
-      throw new ServerFault(
-          settings.place()
-              + ": there is no seal \""
-              + settings.type()
-              + "\" yet; there are \"pkcs11\" and \"shamir\"");
-    }
-    return new SealWiring(settings);
+    return new SealWiring(enabled.getFirst(), environment);
+  }
+
+  private Wired pkcs11(SealSettings settings) {
+    Pkcs11Seal seal =
+        new Pkcs11Seal(parsed(settings), this::copyPin, Clock.systemUTC(), new SecureRandom());
+    return new Wired(
+        seal,
+        seal::start,
+        fresh -> {
+          Pkcs11SealSettings parsed = parsed(fresh);
+          return secretsChanged -> {
+            boolean others = seal.reload(parsed);
+            if (secretsChanged && !others) {
+              seal.reload();
+            }
+            return secretsChanged || others;
+          };
+        });
+  }
+
+  /** Random bytes of the seal's HSM, so many as asked for; empty where the seal has no HSM. */
+  Optional<IntFunction<byte[]>> randomness() {
+    return wired
+        .map(Wired::seal)
+        .filter(Pkcs11Seal.class::isInstance)
+        .map(seal -> ((Pkcs11Seal) seal)::random);
+  }
+
+  private Wired other(SealSettings settings, Map<String, String> environment) {
+    EnvelopeSeal seal = KeyServices.seal(settings, secrets, environment);
+    return new Wired(
+        seal,
+        seal::start,
+        fresh ->
+            secretsChanged -> {
+              if (secretsChanged) {
+                seal.reload();
+              }
+              return secretsChanged;
+            });
   }
 
   private static Pkcs11SealSettings parsed(SealSettings settings) {
@@ -83,86 +137,58 @@ final class SealWiring implements AutoCloseable {
     }
   }
 
-  private PinSource pins() {
-    return this::copyPin;
-  }
-
-  private synchronized SecretBytes copyPin() {
-    if (pin == null) {
-      throw new ServerFault(noPin);
-    }
-    return pin.copy();
-  }
-
-  /** Reads the PIN as {@code settings} name it now, and says whether it is another one. */
-  private synchronized boolean takePin(SealSettings settings) {
-    Optional<SealParameter> parameter = settings.parameter(PIN);
-    SecretBytes before = pin;
+  private SecretBytes copyPin() {
     try {
-      pin =
-          parameter
-              .orElseThrow(
-                  () ->
-                      new ServerFault(
-                          "there is no PIN: set VAULT_HSM_PIN, or pin = \"file:///…\" in the seal"
-                              + " stanza"))
-              .takeSecret();
-    } catch (ConfigurationFault | ServerFault e) {
-      pin = null;
-      noPin = String.valueOf(e.getMessage());
+      return secrets
+          .take(PIN)
+          .orElseThrow(
+              () ->
+                  new ServerFault(
+                      "there is no PIN: set VAULT_HSM_PIN, or pin = \"file:///…\" in the seal"
+                          + " stanza"));
+    } catch (SealFault.Configuration e) {
+      throw new ServerFault(String.valueOf(e.getMessage()));
     }
-    boolean changed = pin == null || before == null || !pin.contentEquals(before);
-    if (before != null) {
-      before.close();
-    }
-    return changed;
   }
 
   Protection protection() {
-    return protection;
+    return wired.map(w -> Protection.by(w.seal())).orElseGet(Protection::byShares);
   }
 
   void start() {
-    if (pkcs11 != null) {
-      pkcs11.start();
-    }
+    wired.ifPresent(w -> w.start().run());
   }
 
   /**
-   * Takes the PIN, the library and the other parameters that {@code fresh} settings name, and asks
-   * the HSM again.
+   * Takes the secrets, and of pkcs11 the library and the other parameters too, that {@code fresh}
+   * settings name, and asks the seal again.
    *
    * @return whether anything is another
    * @throws ServerFault where the stanza is wrong; then all stays as it was
    */
   boolean reload(List<SealSettings> fresh) {
     Optional<SealSettings> own =
-        fresh.stream().filter(seal -> !seal.disabled() && seal.type().equals("pkcs11")).findFirst();
-    if (pkcs11 == null || own.isEmpty()) {
+        fresh.stream()
+            .filter(settings -> !settings.disabled())
+            .filter(
+                settings -> wired.filter(w -> w.seal().type().equals(settings.type())).isPresent())
+            .findFirst();
+    if (own.isEmpty()) {
       return true;
     }
-    Pkcs11SealSettings settings = parsed(own.get());
-    boolean pinChanged = takePin(own.get());
-    boolean others = pkcs11.reload(settings);
-    if (pinChanged && !others) {
-      pkcs11.reload();
-    }
-    return pinChanged || others;
+    Reload reload = wired.orElseThrow().reload();
+    Change change = reload.prepare(own.get());
+    return change.take(secrets.read(own.get()));
   }
 
   @Override
-  public synchronized void close() {
-    if (pkcs11 != null) {
-      pkcs11.close();
-    }
-    if (pin != null) {
-      pin.close();
-      pin = null;
-    }
+  public void close() {
+    wired.ifPresent(w -> w.seal().close());
+    secrets.close();
   }
 
-  /** The seal on an HSM, where there is one. */
-  Optional<Pkcs11Seal> pkcs11() {
-    return Optional.ofNullable(pkcs11);
+  /** The seal, where there is one beside key shares. */
+  Optional<Seal> seal() {
+    return wired.map(Wired::seal);
   }
 }

@@ -30,7 +30,6 @@ class SettingsInUseTest {
           Map.entry("StorageSettings.Raft.performanceMultiplier", "performance_multiplier"),
           Map.entry("StorageSettings.Raft.trailingLogs", "trailing_logs"),
           Map.entry("StorageSettings.Raft.snapshotInterval", "snapshot_interval"),
-          Map.entry("StorageSettings.Raft.entryBytesMax", "max_entry_size"),
           Map.entry("StorageSettings.Raft.joins", "retry_join"),
           Map.entry("StorageSettings.Raft.joinAsNonVoter", "retry_join_as_non_voter"),
           Map.entry("SealSettings.priority", "priority"),

@@ -8,6 +8,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,9 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.hsm.Ckr;
 import strongroom.hsm.HsmFault;
+import strongroom.hsm.HsmKey;
 import strongroom.hsm.HsmLibrary;
 import strongroom.hsm.HsmToken;
 import strongroom.hsm.PinSource;
+import strongroom.hsm.TokenInfo;
+import strongroom.seal.HealthCheck;
+import strongroom.seal.HealthRecord;
+import strongroom.seal.Prober;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealHealth;
@@ -77,13 +83,10 @@ public final class Pkcs11Seal implements Seal {
     this.settling = settling;
     keys = new SealKeys(settings);
     Duration probeMax =
-        settings
-            .healthCheck()
-            .map(Pkcs11SealSettings.HealthCheck::timeout)
-            .orElse(settings.token().callMax());
+        settings.healthCheck().map(HealthCheck::timeout).orElse(settings.token().callMax());
     health =
         new HealthRecord(settings.name(), clock, probeMax, Map.of("library", settings.library()));
-    prober = new Prober(settings, health, this::probe, random);
+    prober = new Prober(settings.name(), settings.healthCheck(), health, this::probe, random);
   }
 
   /** Starts the probe that keeps {@link #health} true between calls. */
@@ -177,12 +180,17 @@ public final class Pkcs11Seal implements Seal {
   }
 
   /**
-   * Random bytes of the HSM, through the connection that the seal has.
+   * Random bytes of the HSM, through the connection that the seal has. Says nothing of the seal's
+   * health: an HSM may wrap that has no random numbers to give.
    *
    * @throws SealFault where the HSM is away or has none
    */
   public byte[] random(int length) {
-    return tracked(() -> token().random(length));
+    try {
+      return token().random(length);
+    } catch (HsmFault e) {
+      throw sealFault(e);
+    }
   }
 
   @Override
@@ -233,10 +241,22 @@ public final class Pkcs11Seal implements Seal {
   private byte[] report(SealKeys.Chosen chosen, WrapWork work) {
     long start = System.nanoTime();
     byte[] blob = work.by(chosen);
-    health.succeeded(
-        Duration.ofNanos(System.nanoTime() - start),
-        HealthRecord.details(settings.library(), chosen));
+    health.succeeded(Duration.ofNanos(System.nanoTime() - start), details(chosen));
     return blob;
+  }
+
+  /** What operators know the seal by; never a secret. */
+  private Map<String, String> details(SealKeys.Chosen by) {
+    Map<String, String> details = new LinkedHashMap<>();
+    details.put("library", settings.library());
+    details.put("slot", by.slot().idText());
+    details.put("token_label", by.slot().token().map(TokenInfo::label).orElse(""));
+    details.put("serial", by.slot().token().map(TokenInfo::serial).orElse(""));
+    details.put("key_label", by.key().label());
+    details.put("key_id", by.key().id());
+    details.put("mechanism", by.mechanism().name());
+    by.hmacKey().map(HsmKey::label).ifPresent(label -> details.put("hmac_key_label", label));
+    return Map.copyOf(details);
   }
 
   /** Runs {@code work}; a fault of the HSM becomes one of the seal, and is noted. */

@@ -13,6 +13,7 @@ import strongroom.hsm.OaepHash;
 import strongroom.hsm.Pkcs11Uri;
 import strongroom.hsm.SlotChoice;
 import strongroom.hsm.TokenSettings;
+import strongroom.seal.HealthCheck;
 import strongroom.seal.SealFault;
 
 /**
@@ -95,15 +96,6 @@ public record Pkcs11SealSettings(
       List.of(Mechanism.SHA256_HMAC, Mechanism.SHA384_HMAC, Mechanism.SHA512_HMAC);
 
   private static final int SESSIONS_MAX = 1024;
-
-  /**
-   * The background probe.
-   *
-   * @param interval how often while healthy
-   * @param intervalUnhealthyMax how often at least while not
-   * @param timeout how long a probe may take before the seal counts as unhealthy
-   */
-  public record HealthCheck(Duration interval, Duration intervalUnhealthyMax, Duration timeout) {}
 
   /**
    * Reads a stanza whose values are resolved: the environment has been asked, {@code env://} and

@@ -50,13 +50,17 @@ final class GenerateRootEndpoints {
             .field("nonce", "string", "The attempt's nonce.")
             .onWrite(this::update)
             .build(),
+        decoding());
+  }
+
+  private Endpoint decoding() {
+    Endpoint.Builder endpoint =
         Endpoint.at("decode-token", "Separates a token from the one-time password.")
             .field("encoded_token", "string", "What generate-root answered with.")
             .field("otp", "string", "The one-time password of that attempt.")
             .onWrite(GenerateRootEndpoints::decode)
-            .unauthenticated()
-            .whenSealed()
-            .build());
+            .unauthenticated();
+    return recovery ? endpoint.whenSealed().build() : endpoint.build();
   }
 
   private Endpoint.Builder guarded(Endpoint.Builder endpoint) {

@@ -1,23 +1,24 @@
-package strongroom.seal.pkcs11;
+package strongroom.seal;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import strongroom.seal.SealFault;
 
 /**
- * The thread that asks the HSM for a sign of life: at a steady interval while it is healthy, and
+ * The thread that asks a seal for a sign of life: at a steady interval while it is healthy, and
  * with pauses that grow while it is not, so that its return is noticed soon.
  */
-final class Prober implements AutoCloseable {
+public final class Prober implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
   private static final Duration PAUSE_MIN = Duration.ofMillis(200);
   private static final Duration STOP_MAX = Duration.ofSeconds(2);
 
-  private final Pkcs11SealSettings settings;
+  private final String name;
+  private final Optional<HealthCheck> check;
   private final HealthRecord health;
   private final Runnable probe;
   private final SecureRandom random;
@@ -25,8 +26,22 @@ final class Prober implements AutoCloseable {
   private final Thread thread;
   private volatile boolean stopped;
 
-  Prober(Pkcs11SealSettings settings, HealthRecord health, Runnable probe, SecureRandom random) {
-    this.settings = settings;
+  /**
+   * Starts nothing.
+   *
+   * @param name the seal's, for the log
+   * @param check how it probes; without, it never does
+   * @param health is told of probes that begin and end; {@code probe} tells it how they went
+   * @param probe throws {@link SealFault} where the seal is not well
+   */
+  public Prober(
+      String name,
+      Optional<HealthCheck> check,
+      HealthRecord health,
+      Runnable probe,
+      SecureRandom random) {
+    this.name = name;
+    this.check = check;
     this.health = health;
     this.probe = probe;
     this.random = random;
@@ -34,30 +49,30 @@ final class Prober implements AutoCloseable {
   }
 
   /** Starts it, where the settings have a health check. */
-  void start() {
-    if (settings.healthCheck().isPresent()) {
+  public void start() {
+    if (check.isPresent()) {
       thread.start();
     }
   }
 
   /** Makes it probe at once. */
-  void wake() {
+  public void wake() {
     wake.release();
   }
 
   private void run() {
-    Pkcs11SealSettings.HealthCheck check = settings.healthCheck().orElseThrow();
+    HealthCheck how = check.orElseThrow();
     Duration pause = PAUSE_MIN;
     while (!stopped) {
       Duration wait;
       if (probeOnce()) {
         pause = PAUSE_MIN;
-        wait = check.interval();
+        wait = how.interval();
       } else {
         wait = jittered(pause);
         pause = pause.multipliedBy(2);
-        if (pause.compareTo(check.intervalUnhealthyMax()) > 0) {
-          pause = check.intervalUnhealthyMax();
+        if (pause.compareTo(how.intervalUnhealthyMax()) > 0) {
+          pause = how.intervalUnhealthyMax();
         }
       }
       await(wait);
@@ -73,7 +88,7 @@ final class Prober implements AutoCloseable {
       return false;
     } catch (RuntimeException e) {
       if (!stopped) {
-        LOG.error("the probe of seal {} met a bug and goes on", settings.name(), e);
+        LOG.error("the probe of seal {} met a bug and goes on", name, e);
         health.failed("the probe failed; the log says why");
       }
       return false;
@@ -82,7 +97,7 @@ final class Prober implements AutoCloseable {
     }
   }
 
-  /** Three quarters to five quarters, so that nodes do not ask one HSM in step. */
+  /** Three quarters to five quarters, so that nodes do not ask one HSM or service in step. */
   private Duration jittered(Duration pause) {
     return Duration.ofNanos((long) (pause.toNanos() * (0.75 + random.nextDouble() / 2)));
   }
@@ -98,7 +113,7 @@ final class Prober implements AutoCloseable {
     }
   }
 
-  /** Ends the thread; a probe that hangs in the library is not waited for. */
+  /** Ends the thread; a probe that hangs is not waited for. */
   @Override
   public void close() {
     stopped = true;

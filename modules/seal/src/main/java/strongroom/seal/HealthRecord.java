@@ -1,19 +1,15 @@
-package strongroom.seal.pkcs11;
+package strongroom.seal;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import strongroom.hsm.HsmKey;
-import strongroom.hsm.TokenInfo;
-import strongroom.seal.SealHealth;
 
-/** What the calls to the HSM have shown of its health. Read without waiting for any of them. */
-final class HealthRecord {
+/** What a seal's calls have shown of its health. Read without waiting for any of them. */
+public final class HealthRecord {
   private static final Logger LOG = LoggerFactory.getLogger(HealthRecord.class);
 
   private final String name;
@@ -22,7 +18,14 @@ final class HealthRecord {
   private volatile SealHealth health;
   private volatile Optional<Instant> probing = Optional.empty();
 
-  HealthRecord(String name, Clock clock, Duration probeMax, Map<String, String> details) {
+  /**
+   * Nothing is known yet.
+   *
+   * @param name the seal's, for the log
+   * @param probeMax how long a probe may take before the seal counts as unhealthy
+   * @param details what operators know the seal by; never a secret
+   */
+  public HealthRecord(String name, Clock clock, Duration probeMax, Map<String, String> details) {
     this.name = name;
     this.clock = clock;
     this.probeMax = probeMax;
@@ -32,11 +35,12 @@ final class HealthRecord {
             clock.instant(),
             Optional.empty(),
             Optional.empty(),
-            "the HSM has not been asked yet",
+            "it has not been asked yet",
             details);
   }
 
-  SealHealth health() {
+  /** What is known now. Never waits. */
+  public SealHealth health() {
     SealHealth known = health;
     Optional<Instant> since = probing;
     if (known.healthy()
@@ -47,7 +51,7 @@ final class HealthRecord {
           since.get(),
           known.lastSuccess(),
           known.latency(),
-          "the HSM has not answered since " + since.get(),
+          "it has not answered since " + since.get(),
           known.details());
     }
     return known;
@@ -61,7 +65,8 @@ final class HealthRecord {
     probing = Optional.empty();
   }
 
-  synchronized void succeeded(Duration latency, Map<String, String> details) {
+  /** A call has succeeded, which took {@code latency}. */
+  public synchronized void succeeded(Duration latency, Map<String, String> details) {
     Instant now = clock.instant();
     if (!health.healthy()) {
       LOG.info("seal {} is healthy: {}", name, details);
@@ -76,7 +81,8 @@ final class HealthRecord {
             details);
   }
 
-  synchronized void failed(String reason) {
+  /** A call has failed; {@code reason} holds no secret. */
+  public synchronized void failed(String reason) {
     if (health.healthy() || !reason.equals(health.reason())) {
       LOG.warn("seal {} is not healthy: {}", name, reason);
     }
@@ -88,19 +94,5 @@ final class HealthRecord {
             health.latency(),
             reason,
             health.details());
-  }
-
-  /** What operators know the seal by; never a secret. */
-  static Map<String, String> details(String library, SealKeys.Chosen by) {
-    Map<String, String> details = new LinkedHashMap<>();
-    details.put("library", library);
-    details.put("slot", by.slot().idText());
-    details.put("token_label", by.slot().token().map(TokenInfo::label).orElse(""));
-    details.put("serial", by.slot().token().map(TokenInfo::serial).orElse(""));
-    details.put("key_label", by.key().label());
-    details.put("key_id", by.key().id());
-    details.put("mechanism", by.mechanism().name());
-    by.hmacKey().map(HsmKey::label).ifPresent(label -> details.put("hmac_key_label", label));
-    return Map.copyOf(details);
   }
 }

@@ -1,25 +1,31 @@
-package strongroom.http;
+package strongroom.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/** Certificates and private keys from PEM files (RFC 7468). */
-final class Pem {
+/**
+ * Certificates and private keys in PEM (RFC 7468): keys in PKCS#8, PKCS#1 and RFC 5915, which is
+ * more than the JDK reads.
+ */
+public final class Pem {
+  private static final String BEGIN = "-----BEGIN ";
+
   /** DER of the algorithm identifier of RSA: 1.2.840.113549.1.1.1 and NULL. */
   private static final byte[] RSA = {
     0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 1, 5, 0
@@ -28,49 +34,113 @@ final class Pem {
   /** DER of the object identifier of elliptic-curve keys: 1.2.840.10045.2.1. */
   private static final byte[] EC = {0x06, 0x07, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 2, 1};
 
-  private Pem() {}
+  private final String name;
+  private final List<Block> blocks;
+
+  private Pem(String name, List<Block> blocks) {
+    this.name = name;
+    this.blocks = blocks;
+  }
+
+  /**
+   * What {@code file} holds.
+   *
+   * @throws PemFault where it cannot be read
+   */
+  public static Pem file(Path file) {
+    try {
+      return text(file.toString(), Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new PemFault(file + " cannot be read: " + reason(e), e);
+    }
+  }
+
+  /**
+   * What {@code text} holds, which is called {@code name} in faults.
+   *
+   * @throws PemFault where it is no PEM
+   */
+  public static Pem text(String name, byte[] text) {
+    return new Pem(name, blocks(name, new String(text, StandardCharsets.US_ASCII)));
+  }
+
+  /**
+   * What {@code given} holds: PEM itself, or the path of a file.
+   *
+   * @param name what {@code given} is called in faults; it is not repeated itself
+   */
+  public static Pem of(String name, byte[] given) {
+    String text = new String(given, StandardCharsets.UTF_8);
+    if (text.contains(BEGIN)) {
+      return text(name, given);
+    }
+    try {
+      return file(Path.of(text.strip()));
+    } catch (InvalidPathException e) {
+      throw new PemFault(name + " is neither PEM nor the path of a file", e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no such file";
+      case AccessDeniedException _ -> "this user has no right to";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
 
   private record Block(String label, byte[] der) {}
 
-  static List<Certificate> certificates(Path file) {
-    List<Certificate> certificates = new ArrayList<>();
+  /**
+   * All certificates, in their order.
+   *
+   * @throws PemFault where there is none
+   */
+  public List<X509Certificate> certificates() {
+    List<X509Certificate> certificates = new ArrayList<>();
     try {
       CertificateFactory factory = CertificateFactory.getInstance("X.509");
-      for (Block block : blocks(file)) {
+      for (Block block : blocks) {
         if (block.label().equals("CERTIFICATE")) {
-          certificates.add(factory.generateCertificate(new ByteArrayInputStream(block.der())));
+          certificates.add(
+              (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der())));
         }
       }
     } catch (GeneralSecurityException e) {
-      throw new HttpFault(file + " holds a certificate that cannot be read: " + e.getMessage(), e);
+      throw new PemFault(name + " holds a certificate that cannot be read: " + e.getMessage(), e);
     }
     if (certificates.isEmpty()) {
-      throw new HttpFault(file + " holds no certificate (-----BEGIN CERTIFICATE-----)", null);
+      throw new PemFault(name + " holds no certificate (-----BEGIN CERTIFICATE-----)", null);
     }
     return certificates;
   }
 
-  static PrivateKey privateKey(Path file) {
-    for (Block block : blocks(file)) {
+  /**
+   * The first private key.
+   *
+   * @throws PemFault where there is none that can be read
+   */
+  public PrivateKey privateKey() {
+    for (Block block : blocks) {
       switch (block.label()) {
         case "PRIVATE KEY" -> {
-          return key(file, block.der());
+          return key(block.der());
         }
         case "RSA PRIVATE KEY" -> {
-          return key(file, pkcs8(RSA, block.der()));
+          return key(pkcs8(RSA, block.der()));
         }
         case "EC PRIVATE KEY" -> {
-          return key(file, pkcs8(sequence(EC, curve(file, block.der())), block.der()));
+          return key(pkcs8(sequence(EC, curve(block.der())), block.der()));
         }
         case "ENCRYPTED PRIVATE KEY" ->
-            throw new HttpFault(file + " holds an encrypted key; decrypt it first", null);
+            throw new PemFault(name + " holds an encrypted key; decrypt it first", null);
         default -> {}
       }
     }
-    throw new HttpFault(file + " holds no private key (-----BEGIN PRIVATE KEY-----)", null);
+    throw new PemFault(name + " holds no private key (-----BEGIN PRIVATE KEY-----)", null);
   }
 
-  private static PrivateKey key(Path file, byte[] pkcs8) {
+  private PrivateKey key(byte[] pkcs8) {
     for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
@@ -78,7 +148,7 @@ final class Pem {
         // Of another kind: the next one is tried.
       }
     }
-    throw new HttpFault(file + " holds a private key that is neither RSA, EC nor Ed25519", null);
+    throw new PemFault(name + " holds a private key that is neither RSA, EC nor Ed25519", null);
   }
 
   private static byte[] pkcs8(byte[] algorithm, byte[] key) {
@@ -86,7 +156,7 @@ final class Pem {
   }
 
   /** The curve's identifier from an RFC 5915 key: the first element with tag 0xA0. */
-  private static byte[] curve(Path file, byte[] der) {
+  private byte[] curve(byte[] der) {
     try {
       int at = header(der, 0);
       while (at < der.length) {
@@ -98,9 +168,9 @@ final class Pem {
         at = content + length;
       }
     } catch (IndexOutOfBoundsException e) {
-      throw new HttpFault(file + " holds an EC key that is cut off", e);
+      throw new PemFault(name + " holds an EC key that is cut off", e);
     }
-    throw new HttpFault(file + " holds an EC key that does not name its curve", null);
+    throw new PemFault(name + " holds an EC key that does not name its curve", null);
   }
 
   private static int header(byte[] der, int at) {
@@ -144,33 +214,23 @@ final class Pem {
     return whole;
   }
 
-  private static List<Block> blocks(Path file) {
-    String text;
-    try {
-      text = Files.readString(file, StandardCharsets.US_ASCII);
-    } catch (NoSuchFileException e) {
-      throw new HttpFault(file + " cannot be read: there is no such file", e);
-    } catch (AccessDeniedException e) {
-      throw new HttpFault(file + " cannot be read: this user has no right to", e);
-    } catch (IOException e) {
-      throw new HttpFault(file + " cannot be read: " + e.getMessage(), e);
-    }
+  private static List<Block> blocks(String name, String text) {
     List<Block> blocks = new ArrayList<>();
-    int at = text.indexOf("-----BEGIN ");
+    int at = text.indexOf(BEGIN);
     while (at >= 0) {
       int labelEnd = text.indexOf("-----", at + 11);
       String label = labelEnd < 0 ? "" : text.substring(at + 11, labelEnd);
       int end = text.indexOf("-----END " + label + "-----", at);
       if (labelEnd < 0 || end < 0) {
-        throw new HttpFault(file + " has a PEM block without an end", null);
+        throw new PemFault(name + " has a PEM block without an end", null);
       }
       String body = text.substring(labelEnd + 5, end);
       try {
         blocks.add(new Block(label, Base64.getMimeDecoder().decode(body)));
       } catch (IllegalArgumentException e) {
-        throw new HttpFault(file + " has a PEM block that is no Base64", e);
+        throw new PemFault(name + " has a PEM block that is no Base64", e);
       }
-      at = text.indexOf("-----BEGIN ", end);
+      at = text.indexOf(BEGIN, end);
     }
     return blocks;
   }
