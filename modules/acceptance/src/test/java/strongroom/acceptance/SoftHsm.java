@@ -22,8 +22,14 @@ record SoftHsm(Path folder, Path configuration, Path library, String label, Stri
         configuration,
         "directories.tokendir = " + tokens + "\nobjectstore.backend = file\nlog.level = ERROR\n");
     SoftHsm hsm = new SoftHsm(folder, configuration, findLibrary(), label, "73501846");
+    hsm.addToken(label);
+    return hsm;
+  }
+
+  /** Makes a further token with the same PIN. */
+  void addToken(String label) {
     Command.run(
-            hsm.environment(),
+            environment(),
             "softhsm2-util",
             "--init-token",
             "--free",
@@ -32,9 +38,35 @@ record SoftHsm(Path folder, Path configuration, Path library, String label, Stri
             "--so-pin",
             "11223344",
             "--pin",
-            hsm.pin)
+            pin)
         .expectSuccess();
-    return hsm;
+  }
+
+  /** As an HSM that is lost for good. */
+  void deleteToken(String label) {
+    Command.run(environment(), "softhsm2-util", "--delete-token", "--token", label).expectSuccess();
+  }
+
+  /** An RSA pair by which SoftHSM encrypts, and decrypts by OAEP with SHA-1 only. */
+  void makeRsaKey(String token, String label) {
+    Command.run(
+            environment(),
+            "pkcs11-tool",
+            "--module",
+            library.toString(),
+            "--token-label",
+            token,
+            "--login",
+            "--pin",
+            pin,
+            "--keypairgen",
+            "--key-type",
+            "rsa:3072",
+            "--label",
+            label,
+            "--id",
+            "0a0b")
+        .expectSuccess();
   }
 
   Path tokens() {

@@ -220,6 +220,17 @@ public final class Barrier implements Storage, AutoCloseable {
     }
   }
 
+  /** A copy of the root key, for a further seal to wrap; the caller closes it. */
+  public SecretBytes copyRootKey() {
+    keyringLock.lock();
+    try {
+      keyring();
+      return rootKey.copy();
+    } finally {
+      keyringLock.unlock();
+    }
+  }
+
   /**
    * Protects the keyring by {@code next} from now on, and writes {@code others}, as they are and
    * outside the barrier, in the same commit: the record that wraps {@code next}.

@@ -64,6 +64,11 @@ public final class Cli {
           () -> new CompletionInstall(program, environment, streams).run(rest.getFirst()));
     }
     while (true) {
+      Optional<Command> itself = group.itself();
+      boolean noWord = rest.isEmpty() || rest.getFirst().startsWith("-");
+      if (itself.isPresent() && noWord && (rest.isEmpty() || !isHelp(rest.getFirst()))) {
+        return run(itself.get(), rest);
+      }
       if (rest.isEmpty()) {
         streams.err().println(HelpText.of(group, program.name()));
         return group.path().isEmpty() ? UNKNOWN_COMMAND : 1;

@@ -18,4 +18,9 @@ public non-sealed interface CommandGroup extends CommandNode {
   default String help() {
     return "";
   }
+
+  /** What the word does where no further one follows; empty where it does nothing. */
+  default Optional<Command> itself() {
+    return Optional.empty();
+  }
 }

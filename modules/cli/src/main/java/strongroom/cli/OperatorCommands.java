@@ -52,7 +52,7 @@ record OperatorCommands(Program program) implements CommandGroup {
       case "generate-root" -> Optional.of(OperatorGenerateRoot.command());
       case "rekey" -> Optional.of(OperatorRekey.command());
       case "raft" -> Optional.of(new RaftCommands());
-      case "seal" -> Optional.of(seal());
+      case "seal" -> Optional.of(new OperatorSeal());
       case "step-down" -> Optional.of(stepDown());
       case "rotate" -> Optional.of(rotate());
       case "key-status" -> Optional.of(keyStatus());
@@ -63,20 +63,6 @@ record OperatorCommands(Program program) implements CommandGroup {
               .filter(extra -> extra.path().equals("operator " + name))
               .findFirst();
     };
-  }
-
-  private static Command seal() {
-    return Command.named("operator seal", "Seals the server")
-        .help(
-            "The server forgets its keys and answers nothing but its status until it is unsealed.",
-            "  $ %s operator seal")
-        .runs(
-            call -> {
-              ApiRequest request = ApiRequest.put("sys/seal", JsonObject.EMPTY);
-              Invocation.during("Error sealing", () -> call.client().send(request));
-              call.out().line("Success! Vault is sealed.");
-              return 0;
-            });
   }
 
   private static Command stepDown() {

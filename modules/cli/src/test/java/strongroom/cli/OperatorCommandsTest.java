@@ -248,6 +248,69 @@ final class OperatorCommandsTest {
   }
 
   @Nested
+  final class Seals {
+    private static final String INSPECTED =
+        """
+        {"data":{"copies":[{"key":"root","number":2,"state":"current","seal_name":"a",
+           "seal_type":"pkcs11","configured":true,"made_at":"2026-01-02T03:04:05Z",
+           "sha256":"abcd","key_label":"master","key_id":"0a","serial":"77",
+           "mechanism":"CKM_AES_GCM"},
+          {"key":"root","number":1,"state":"kept","seal_name":"b","seal_type":"pkcs11",
+           "configured":false,"made_at":"2026-01-01T03:04:05Z","sha256":"ef01"}],
+         "keys":[{"seal_name":"a","seal_type":"pkcs11","needed":"by current copies","copies":1,
+           "key_label":"master","key_id":"0a","serial":"77"}]}}""";
+
+    @Test
+    void sealsWithoutAFurtherWord() {
+      server.on("PUT /v1/sys/seal", 204, "");
+      server.on("PUT /v1/sys/seal", 204, "");
+      assertThat(terminal.run("operator", "seal").out()).isEqualTo("Success! Vault is sealed.\n");
+      assertThat(terminal.run("operator", "seal", "-format=json").code()).isZero();
+    }
+
+    @Test
+    void aMistypedWordSealsNothing() {
+      assertThat(terminal.run("operator", "seal", "inspekt").err())
+          .contains("did you mean \"operator seal inspect\"");
+      assertThat(terminal.run("operator", "seal", "-help").out()).contains("inspect");
+    }
+
+    @Test
+    void rotateSendsWhichKeyAndSaysWhatWrapsNow() {
+      server.on(
+          "PUT /v1/sys/seal/rotate",
+          200,
+          "{\"data\":{\"rotated\":true,\"key_label\":\"m\",\"key_id\":\"0b\"}}");
+      Terminal.Ended ended =
+          terminal.run("operator", "seal", "rotate", "-name=a", "-id=0b", "-generate");
+      assertThat(ended.out()).contains("label \"m\" and id 0b now");
+      assertThat(server.last().body())
+          .contains("\"name\":\"a\"", "\"id\":\"0b\"", "\"generate\":true");
+    }
+
+    @Test
+    void rollbackSaysWhetherARotationWasGivenUp() {
+      server
+          .on("PUT /v1/sys/seal/rollback", 200, "{\"data\":{\"given_up\":true}}")
+          .on(
+              "PUT /v1/sys/seal/rollback",
+              200,
+              "{\"data\":{\"given_up\":false,\"key_label\":\"m\",\"key_id\":\"0a\"}}");
+      assertThat(terminal.run("operator", "seal", "rollback").out()).contains("given up");
+      assertThat(terminal.run("operator", "seal", "rollback").out()).contains("id 0a now");
+    }
+
+    @Test
+    void inspectShowsEachCopyAndTheKeysThatAreNeeded() {
+      server.on("GET /v1/sys/seal/inspect", 200, INSPECTED);
+      assertThat(terminal.run("operator", "seal", "inspect").out())
+          .containsPattern("root +2 +current +a +pkcs11 +2026-01-02T03:04:05Z +CKM_AES_GCM +abcd")
+          .containsPattern("root +1 +kept +b \\(not configured\\) +pkcs11")
+          .containsPattern("by current copies +1 +a +pkcs11 +master +0a +77");
+    }
+  }
+
+  @Nested
   final class Unseal {
     @BeforeEach
     void answer() {

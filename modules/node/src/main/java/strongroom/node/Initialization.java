@@ -1,6 +1,7 @@
 package strongroom.node;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,8 @@ import strongroom.secret.SecretBytes;
 import strongroom.storage.Transaction;
 
 /**
- * Makes a new installation. Nothing is written before the seal has proved itself, and all there is
- * to write goes into one transaction, which the caller commits.
+ * Makes a new installation. Nothing is written before every seal has proved itself, and all there
+ * is to write goes into one transaction, which the caller commits.
  */
 final class Initialization {
   private static final int KEY_LENGTH = ShamirSeal.KEY_LENGTH;
@@ -32,18 +33,19 @@ final class Initialization {
   record Made(SealRecord record, InitResult result) {}
 
   Made prepare(InitPlan plan, Transaction transaction) {
-    proveSeal();
+    proveSeals();
     try (SecretBytes rootKey = SecretBytes.random(KEY_LENGTH, parts.random());
         SecretBytes unsealKey = SecretBytes.random(KEY_LENGTH, parts.random());
         SecretBytes recoveryKey = SecretBytes.random(KEY_LENGTH, parts.random())) {
-      WrappedKey wrappedRoot = rootKeys.wrap(rootKey, plan.unseal().map(_ -> unsealKey));
+      List<WrappedKey> wrappedRoot =
+          rootKeys.wrap(1, rootKey, plan.unseal().map(_ -> unsealKey), RootKeys.Quota.ALL);
       SealRecord record =
-          new SealRecord(
+          SealRecord.of(
               plan.unseal().map(SharePlan::split),
               plan.recovery().map(SharePlan::split),
-              List.of(wrappedRoot),
+              wrappedRoot,
               plan.recovery()
-                  .map(_ -> List.of(rootKeys.wrapRecovery(recoveryKey)))
+                  .map(_ -> rootKeys.wrapRecovery(1, recoveryKey, RootKeys.Quota.ALL))
                   .orElse(List.of()));
       String rootToken = writeInto(transaction, rootKey, record);
       InitResult result =
@@ -55,12 +57,25 @@ final class Initialization {
     }
   }
 
-  private void proveSeal() {
-    switch (parts.protection()) {
-      case Protection.Shares _ -> {}
-      case Protection.ByItself(Seal seal) -> seal.prove(true);
-      case Protection.SealAndShares(Seal seal) -> seal.prove(true);
+  private void proveSeals() {
+    List<Seal> seals = parts.protection().enabled();
+    if (seals.isEmpty()) {
+      return;
     }
+    List<SealRace.Answer.Failed<Boolean>> failed = new ArrayList<>();
+    for (SealRace.Answer<Boolean> answer : SealRace.all(seals, Initialization::prove)) {
+      if (answer instanceof SealRace.Answer.Failed<Boolean> one) {
+        failed.add(one);
+      }
+    }
+    if (!failed.isEmpty()) {
+      throw SealRace.together(failed);
+    }
+  }
+
+  private static boolean prove(Seal seal) {
+    seal.prove(true);
+    return true;
   }
 
   private String writeInto(Transaction transaction, SecretBytes rootKey, SealRecord record) {

@@ -3,12 +3,10 @@ package strongroom.node;
 import java.util.Optional;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
-import strongroom.seal.SealRecord.WrappedKey;
 import strongroom.seal.ShamirSeal;
 import strongroom.seal.Split;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.Batch;
-import strongroom.storage.StorageFault;
 
 /**
  * Replaces the keys that the seal record holds. What is new is wrapped and unwrapped before it is
@@ -36,11 +34,15 @@ final class KeyReplacement {
     cell.lock().lock();
     try (SecretBytes rootKey = SecretBytes.random(ShamirSeal.KEY_LENGTH, parts.random())) {
       NodeState.Active active = cell.requireActive();
-      WrappedKey wrapped = rootKeys.wrap(rootKey, unsealKey);
-      SealRecord next = active.unsealed().record().withRootKey(wrapped, shares);
+      SealRecord before = active.unsealed().record();
+      SealRecord next =
+          before.withRootKeys(
+              rootKeys.wrap(before.rootNumber() + 1, rootKey, unsealKey, RootKeys.Quota.ANY),
+              shares);
       Batch batch = new Batch().put(SealRecords.PATH, next.toBytes());
       active.unsealed().barrier().changeRootKey(rootKey, batch);
-      takeUp(active, next);
+      records.requireHeld(next);
+      cell.set(active.with(next));
     } catch (SealFault e) {
       throw SealRefusal.of(e);
     } finally {
@@ -53,28 +55,17 @@ final class KeyReplacement {
     cell.lock().lock();
     try {
       NodeState.Active active = cell.requireActive();
-      WrappedKey wrapped = rootKeys.wrapRecovery(recoveryKey);
-      SealRecord next = active.unsealed().record().withRecoveryKey(wrapped, shares);
-      try {
-        parts.storage().commit(new Batch().put(SealRecords.PATH, next.toBytes()));
-      } catch (StorageFault.OutcomeUnknown e) {
-        if (!records.holds(next)) {
-          throw e;
-        }
-      }
-      takeUp(active, next);
+      SealRecord before = active.unsealed().record();
+      SealRecord next =
+          before.withRecoveryKeys(
+              rootKeys.wrapRecovery(before.recoveryNumber() + 1, recoveryKey, RootKeys.Quota.ANY),
+              Optional.of(shares));
+      records.replace(next);
+      cell.set(active.with(next));
     } catch (SealFault e) {
       throw SealRefusal.of(e);
     } finally {
       cell.lock().unlock();
     }
-  }
-
-  private void takeUp(NodeState.Active active, SealRecord next) {
-    if (!records.holds(next)) {
-      throw new StorageFault.Damaged(
-          "the seal record read back is not the one that was written", null);
-    }
-    cell.set(active.with(next));
   }
 }

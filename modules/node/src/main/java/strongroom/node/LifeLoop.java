@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that moves a node by itself: looks for an installation, unseals by the seal, with
- * pauses that grow while it fails, follows the lead, and rotates old keys.
+ * pauses that grow while it fails, follows the lead, sees to missing copies, and rotates old keys.
  */
 final class LifeLoop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LifeLoop.class);
@@ -93,6 +93,7 @@ final class LifeLoop implements AutoCloseable {
       case NodeState.Active _, NodeState.Standby _ -> {
         pause = PAUSE_MIN;
         steps.followLeadership();
+        steps.makeMissingCopies();
         rotateWhenDue();
         yield LOOK;
       }

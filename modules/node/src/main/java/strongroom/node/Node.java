@@ -10,9 +10,7 @@ import strongroom.barrier.KeyStatus;
 import strongroom.barrier.RotationSettings;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
-import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
-import strongroom.seal.SealHealth;
 import strongroom.seal.SealRecord;
 import strongroom.seal.Split;
 import strongroom.secret.SecretBytes;
@@ -35,6 +33,8 @@ public final class Node implements AutoCloseable {
   private final RootGeneration rootGeneration;
   private final Rekey barrierRekey;
   private final Rekey recoveryRekey;
+  private final MissingCopies missingCopies;
+  private final SealRotation sealRotation;
   private final LifeLoop loop;
 
   /** A node that has not started. */
@@ -51,6 +51,8 @@ public final class Node implements AutoCloseable {
     KeyReplacement replacement = new KeyReplacement(parts, cell, rootKeys, records);
     this.barrierRekey = new Rekey(Rekey.Target.BARRIER, parts, cell, quorum, replacement);
     this.recoveryRekey = new Rekey(Rekey.Target.RECOVERY, parts, cell, quorum, replacement);
+    this.missingCopies = new MissingCopies(parts, cell, rootKeys, records);
+    this.sealRotation = new SealRotation(parts, cell, rootKeys, records);
     this.loop = new LifeLoop(parts, new Steps());
   }
 
@@ -69,23 +71,25 @@ public final class Node implements AutoCloseable {
     return new StatusView(parts.protection(), unsealShares.progress()).of(cell.state());
   }
 
-  /** What is known of the seal, from memory; empty where key shares alone protect the root key. */
-  public Optional<SealHealth> sealHealth() {
-    return switch (parts.protection()) {
-      case Protection.Shares _ -> Optional.empty();
-      case Protection.ByItself(Seal seal) -> Optional.of(seal.health());
-      case Protection.SealAndShares(Seal seal) -> Optional.of(seal.health());
-    };
+  /** Each seal with its health, from memory; key shares are one. */
+  public List<SealView> seals() {
+    return new SealViews(parts.protection()).seals(cell.state());
   }
 
-  /** What it takes to get at the root key. */
-  public Protection protection() {
-    return parts.protection();
+  /** Each wrapped key that the active node's seal record holds, newest first. */
+  public List<SealCopy> sealCopies() {
+    SealRecord record = cell.requireActive().unsealed().record();
+    return new SealViews(parts.protection()).copies(record);
   }
 
   /** Which node leads. */
   public Leadership leadership() {
     return parts.leadership();
+  }
+
+  /** The moving of a seal to another key of its HSM. */
+  public SealRotation sealRotation() {
+    return sealRotation;
   }
 
   /** The making of further root tokens. */
@@ -139,10 +143,7 @@ public final class Node implements AutoCloseable {
           throw e;
         }
       }
-      if (!records.holds(made.record())) {
-        throw new StorageFault.Damaged(
-            "the seal record read back is not the one that was written", null);
-      }
+      records.requireHeld(made.record());
       return made;
     } catch (SealFault e) {
       throw SealRefusal.of(e);
@@ -263,6 +264,7 @@ public final class Node implements AutoCloseable {
     } finally {
       cell.lock().unlock();
     }
+    missingCopies.wake();
     loop.wake();
   }
 
@@ -385,6 +387,11 @@ public final class Node implements AutoCloseable {
       if (changes) {
         locked(opener::followLeadership);
       }
+    }
+
+    void makeMissingCopies() {
+      missingCopies.makeWhenDue();
+      sealRotation.resumeWhenDue();
     }
 
     void rotateWhenOld() {

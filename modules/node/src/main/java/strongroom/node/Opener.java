@@ -71,6 +71,7 @@ final class Opener {
     try {
       // Another node, or a commit that was cut off, may have replaced it.
       record = records.load().orElse(known);
+      SealRotation.apply(parts.protection(), record);
       barrier = Optional.of(rootKeys.openBarrier(record, unsealKey));
       NodeState.Cluster cluster = ClusterRecord.load(barrier.get());
       Unsealed unsealed = new Unsealed(record, barrier.get(), cluster);
@@ -137,6 +138,7 @@ final class Opener {
     try {
       // What the leader before this one has replaced must be known before anything is written.
       unsealed = standby.with(records.load().orElse(standby.record()));
+      SealRotation.apply(parts.protection(), unsealed.record());
       unsealed.barrier().refresh();
       activate(unsealed);
     } catch (BarrierFault.WrongRootKey e) {

@@ -1,15 +1,39 @@
 package strongroom.node;
 
+import java.util.List;
+import java.util.stream.Stream;
 import strongroom.seal.Seal;
 import strongroom.seal.ShamirSeal;
 
 /** What it takes to get at the root key. */
 public sealed interface Protection {
+  /** What {@code type} is where several seals stand side by side. */
+  String TYPE_OF_SEVERAL = "multiseal";
+
   /** A quorum of key shares. */
   record Shares() implements Protection {}
 
-  /** The seal alone. */
-  record ByItself(Seal seal) implements Protection {}
+  /**
+   * Any one of the seals alone.
+   *
+   * @param enabled wrap and unwrap, the first one first; at least one
+   * @param disabled unwrap what they have wrapped before, and wrap nothing
+   */
+  record ByItself(List<Seal> enabled, List<Seal> disabled) implements Protection {
+    /** Keeps copies. */
+    public ByItself {
+      enabled = List.copyOf(enabled);
+      disabled = List.copyOf(disabled);
+      if (enabled.isEmpty()) {
+        throw new IllegalArgumentException("a node that unseals by itself has at least one seal");
+      }
+    }
+
+    /** Those that unwrap. */
+    List<Seal> all() {
+      return Stream.concat(enabled.stream(), disabled.stream()).toList();
+    }
+  }
 
   /** The seal and a quorum of key shares together; neither alone yields the root key. */
   record SealAndShares(Seal seal) implements Protection {}
@@ -21,24 +45,26 @@ public sealed interface Protection {
 
   /** What {@code seal} asks for. */
   static Protection by(Seal seal) {
-    return seal.unsealsByItself() ? new ByItself(seal) : new SealAndShares(seal);
+    return seal.unsealsByItself()
+        ? new ByItself(List.of(seal), List.of())
+        : new SealAndShares(seal);
   }
 
-  /** The seal's type as answers have it: {@code pkcs11}, {@code shamir}. */
-  default String type() {
+  /** The seals that wrap, the first one first; none where key shares do alone. */
+  default List<Seal> enabled() {
     return switch (this) {
-      case Shares _ -> ShamirSeal.TYPE;
-      case ByItself(Seal seal) -> seal.type();
-      case SealAndShares(Seal seal) -> seal.type();
+      case Shares _ -> List.of();
+      case ByItself(List<Seal> seals, List<Seal> _) -> seals;
+      case SealAndShares(Seal seal) -> List.of(seal);
     };
   }
 
-  /** The seal's name in the configuration. */
-  default String name() {
-    return switch (this) {
-      case Shares _ -> ShamirSeal.TYPE;
-      case ByItself(Seal seal) -> seal.name();
-      case SealAndShares(Seal seal) -> seal.name();
+  /** The seal's type as answers have it: {@code pkcs11}, {@code shamir}, {@code multiseal}. */
+  default String type() {
+    return switch (enabled().size()) {
+      case 0 -> ShamirSeal.TYPE;
+      case 1 -> enabled().getFirst().type();
+      default -> TYPE_OF_SEVERAL;
     };
   }
 

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
-import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
 import strongroom.seal.Split;
@@ -40,7 +39,7 @@ final class Quorum {
     try (SecretBytes key = KeyShares.combine(split(record), shares)) {
       boolean right =
           switch (protection) {
-            case Protection.ByItself(Seal seal) -> isRecoveryKey(seal, record, key);
+            case Protection.ByItself several -> isRecoveryKey(several, record, key);
             case Protection.Shares _, Protection.SealAndShares _ -> opensRootKey(active, key);
           };
       if (!right) {
@@ -51,16 +50,15 @@ final class Quorum {
     }
   }
 
-  private static boolean isRecoveryKey(Seal seal, SealRecord record, SecretBytes key) {
-    byte[] wrapped = record.recoveryKeys().getFirst().wrapped();
-    try (SecretBytes recoveryKey = seal.unwrap(Seal.Purpose.RECOVERY_KEY, wrapped)) {
+  private boolean isRecoveryKey(Protection.ByItself several, SealRecord record, SecretBytes key) {
+    try (SecretBytes recoveryKey = rootKeys.unwrapRecovery(several, record)) {
       return recoveryKey.contentEquals(key);
     }
   }
 
   private boolean opensRootKey(NodeState.Active active, SecretBytes key) {
     byte[] wrapped = active.unsealed().record().rootKeys().getFirst().wrapped();
-    try (SecretBytes rootKey = rootKeys.unwrap(wrapped, Optional.of(key))) {
+    try (SecretBytes rootKey = rootKeys.unwrapWithShares(wrapped, Optional.of(key))) {
       return active.unsealed().barrier().isRootKey(rootKey);
     } catch (WrongSharesException e) {
       return false;

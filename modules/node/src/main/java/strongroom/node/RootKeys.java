@@ -1,5 +1,7 @@
 package strongroom.node;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,87 +23,205 @@ final class RootKeys {
     this.parts = parts;
   }
 
+  /** How many of several seals must wrap. */
+  enum Quota {
+    /** Each: at initialization, when somebody is there to mend what does not work. */
+    ALL,
+    /** At least one: the others get their copies once they are back. */
+    ANY
+  }
+
   /**
    * Wraps {@code rootKey} and makes sure that what came out opens again.
    *
    * @param unsealKey what the key shares combine to, where the protection takes shares
    */
-  WrappedKey wrap(SecretBytes rootKey, Optional<SecretBytes> unsealKey) {
-    byte[] wrapped =
-        switch (parts.protection()) {
-          case Protection.Shares _ -> wrapByShares(unsealKey, rootKey);
-          case Protection.ByItself(Seal seal) -> seal.wrap(Seal.Purpose.ROOT_KEY, rootKey);
-          case Protection.SealAndShares(Seal seal) -> {
-            try (SecretBytes inner = SecretBytes.takeFrom(wrapByShares(unsealKey, rootKey))) {
-              yield seal.wrap(Seal.Purpose.ROOT_KEY, inner);
-            }
-          }
-        };
-    try (SecretBytes back = unwrap(wrapped, unsealKey)) {
-      if (!back.contentEquals(rootKey)) {
-        throw new SealFault.Data("the root key came back changed from the seal", null);
+  List<WrappedKey> wrap(
+      int number, SecretBytes rootKey, Optional<SecretBytes> unsealKey, Quota quota) {
+    return switch (parts.protection()) {
+      case Protection.Shares _ ->
+          List.of(
+              checked(
+                  number, rootKey, unsealKey, wrapByShares(unsealKey, rootKey), Optional.empty()));
+      case Protection.ByItself(List<Seal> enabled, List<Seal> _) ->
+          wrapByEach(enabled, Seal.Purpose.ROOT_KEY, number, rootKey, quota);
+      case Protection.SealAndShares(Seal seal) -> {
+        try (SecretBytes inner = SecretBytes.takeFrom(wrapByShares(unsealKey, rootKey))) {
+          byte[] wrapped = seal.wrap(Seal.Purpose.ROOT_KEY, inner);
+          yield List.of(checked(number, rootKey, unsealKey, wrapped, Optional.of(seal)));
+        }
       }
+    };
+  }
+
+  private WrappedKey checked(
+      int number,
+      SecretBytes rootKey,
+      Optional<SecretBytes> unsealKey,
+      byte[] wrapped,
+      Optional<Seal> seal) {
+    try (SecretBytes back = unwrapWithShares(wrapped, unsealKey)) {
+      requireSame(back, rootKey);
     } catch (WrongSharesException e) {
       throw new SealFault.Data("the root key could not be unwrapped after wrapping it", e);
     }
-    return wrappedNow(wrapped);
+    return new WrappedKey(
+        number,
+        seal.map(Seal::type).orElse(ShamirSeal.TYPE),
+        seal.map(Seal::name).orElse(ShamirSeal.TYPE),
+        parts.clock().instant(),
+        wrapped);
   }
 
-  /** {@code wrapped} with the seal's name and the time. */
-  private WrappedKey wrappedNow(byte[] wrapped) {
-    Protection protection = parts.protection();
-    return new WrappedKey(protection.type(), protection.name(), parts.clock().instant(), wrapped);
+  private static void requireSame(SecretBytes back, SecretBytes key) {
+    if (!back.contentEquals(key)) {
+      throw new SealFault.Data("the key came back changed from the seal", null);
+    }
   }
 
   /** Wraps {@code recoveryKey} and makes sure that what came out opens again. */
-  WrappedKey wrapRecovery(SecretBytes recoveryKey) {
+  List<WrappedKey> wrapRecovery(int number, SecretBytes recoveryKey, Quota quota) {
     return switch (parts.protection()) {
-      case Protection.ByItself(Seal seal) -> {
-        byte[] wrapped = seal.wrap(Seal.Purpose.RECOVERY_KEY, recoveryKey);
-        try (SecretBytes back = seal.unwrap(Seal.Purpose.RECOVERY_KEY, wrapped)) {
-          if (!back.contentEquals(recoveryKey)) {
-            throw new SealFault.Data("the recovery key came back changed from the seal", null);
-          }
-        }
-        yield wrappedNow(wrapped);
-      }
+      case Protection.ByItself(List<Seal> enabled, List<Seal> _) ->
+          wrapByEach(enabled, Seal.Purpose.RECOVERY_KEY, number, recoveryKey, quota);
       case Protection.Shares _, Protection.SealAndShares _ ->
           throw new IllegalStateException("recovery keys are for seals that unseal by themselves");
     };
   }
 
-  /** The root key in {@code wrapped}; the caller closes it. */
-  SecretBytes unwrap(byte[] wrapped, Optional<SecretBytes> unsealKey) throws WrongSharesException {
+  private List<WrappedKey> wrapByEach(
+      List<Seal> seals, Seal.Purpose purpose, int number, SecretBytes key, Quota quota) {
+    List<WrappedKey> copies = new ArrayList<>();
+    List<SealRace.Answer.Failed<WrappedKey>> failed = new ArrayList<>();
+    for (SealRace.Answer<WrappedKey> answer :
+        SealRace.all(seals, seal -> wrapBy(seal, purpose, number, key))) {
+      switch (answer) {
+        case SealRace.Answer.Done<WrappedKey>(Seal _, WrappedKey copy) -> copies.add(copy);
+        case SealRace.Answer.Failed<WrappedKey> one -> failed.add(one);
+      }
+    }
+    if (copies.isEmpty() || (quota == Quota.ALL && !failed.isEmpty())) {
+      throw SealRace.together(failed);
+    }
+    for (SealRace.Answer.Failed<WrappedKey> one : failed) {
+      log.warn(
+          "seal {} did not wrap the new key and gets its copy later: {}",
+          one.seal().name(),
+          one.fault().getMessage());
+    }
+    return copies;
+  }
+
+  /** A copy of {@code key} by {@code seal} that has been unwrapped again and compared. */
+  WrappedKey wrapBy(Seal seal, Seal.Purpose purpose, int number, SecretBytes key) {
+    byte[] wrapped = seal.wrap(purpose, key);
+    try (SecretBytes back = seal.unwrap(purpose, wrapped)) {
+      requireSame(back, key);
+    }
+    return new WrappedKey(number, seal.type(), seal.name(), parts.clock().instant(), wrapped);
+  }
+
+  /**
+   * The recovery key, by whichever seal answers first; the caller closes it.
+   *
+   * @throws SealFault where none does
+   */
+  SecretBytes unwrapRecovery(Protection.ByItself protection, SealRecord record) {
+    List<WrappedKey> current = record.currentRecoveryKeys();
+    return SealRace.first(
+        protection.all(),
+        seal -> {
+          WrappedKey copy =
+              copiesFor(seal, current, protection).stream()
+                  .findFirst()
+                  .orElseThrow(() -> new SealFault.Data("it has not wrapped the key yet", null));
+          return seal.unwrap(Seal.Purpose.RECOVERY_KEY, copy.wrapped());
+        },
+        SecretBytes::close);
+  }
+
+  /** The root key in {@code wrapped}, for which it takes shares; the caller closes it. */
+  SecretBytes unwrapWithShares(byte[] wrapped, Optional<SecretBytes> unsealKey)
+      throws WrongSharesException {
     return switch (parts.protection()) {
       case Protection.Shares _ -> unwrapByShares(unsealKey, wrapped);
-      case Protection.ByItself(Seal seal) -> seal.unwrap(Seal.Purpose.ROOT_KEY, wrapped);
       case Protection.SealAndShares(Seal seal) -> {
         try (SecretBytes inner = seal.unwrap(Seal.Purpose.ROOT_KEY, wrapped)) {
           yield unwrapByShares(unsealKey, inner.withHeapCopy(byte[]::clone));
         }
       }
+      case Protection.ByItself _ ->
+          throw new IllegalStateException("it takes no shares where the seal unseals by itself");
     };
   }
 
   /**
-   * Opens the barrier with the newest copy of the root key that opens it.
+   * Opens the barrier with the newest copy of the root key that opens it; of several seals by that
+   * of the first one that can.
    *
    * @throws WrongSharesException where no copy opens with these shares
    * @throws SealFault where the seal fails, or no copy opens
    */
   Barrier openBarrier(SealRecord record, Optional<SecretBytes> unsealKey)
       throws WrongSharesException {
-    Optional<SealFault.Data> first = Optional.empty();
+    return switch (parts.protection()) {
+      case Protection.Shares _, Protection.SealAndShares _ ->
+          openByCopies(
+              record, record.rootKeys(), copy -> unwrapWithShares(copy.wrapped(), unsealKey));
+      case Protection.ByItself several ->
+          SealRace.first(several.all(), seal -> openBySeal(several, seal, record), Barrier::close);
+    };
+  }
+
+  private Barrier openBySeal(Protection.ByItself several, Seal seal, SealRecord record) {
+    List<WrappedKey> copies = copiesFor(seal, record.rootKeys(), several);
+    if (copies.isEmpty()) {
+      throw new SealFault.Data(
+          "it has not wrapped the root key, which was wrapped by " + record.currentRootKeys(),
+          null);
+    }
+    try {
+      return openByCopies(
+          record, copies, copy -> seal.unwrap(Seal.Purpose.ROOT_KEY, copy.wrapped()));
+    } catch (WrongSharesException e) {
+      throw new IllegalStateException("a seal that unseals by itself takes no shares", e);
+    }
+  }
+
+  /** Those of its own, and of its type those of seals that are called otherwise now. */
+  private static List<WrappedKey> copiesFor(
+      Seal seal, List<WrappedKey> copies, Protection.ByItself several) {
+    return copies.stream()
+        .filter(copy -> copy.sealType().equals(seal.type()))
+        .filter(
+            copy ->
+                copy.sealName().equals(seal.name())
+                    || several.all().stream()
+                        .noneMatch(other -> copy.isBy(other.type(), other.name())))
+        .toList();
+  }
+
+  private interface Unwrap {
+    SecretBytes of(WrappedKey copy) throws WrongSharesException;
+  }
+
+  private Barrier openByCopies(SealRecord record, List<WrappedKey> copies, Unwrap unwrap)
+      throws WrongSharesException {
+    Optional<SealFault> first = Optional.empty();
     boolean wrongShares = false;
-    for (int i = 0; i < record.rootKeys().size(); i++) {
-      WrappedKey copy = record.rootKeys().get(i);
-      try (SecretBytes rootKey = unwrap(copy.wrapped(), unsealKey)) {
+    for (int i = 0; i < copies.size(); i++) {
+      WrappedKey copy = copies.get(i);
+      try (SecretBytes rootKey = unwrap.of(copy)) {
         Barrier barrier = Barrier.open(parts.storage(), rootKey, parts.clock(), parts.random());
         if (i > 0) {
-          log.warn("unsealed by an older copy of the root key, {}; the newest does not fit", copy);
+          log.warn(
+              "unsealed by an older copy of the root key, {}; the newest, {}, does not fit",
+              copy,
+              record.rootKeys().getFirst());
         }
         return barrier;
-      } catch (SealFault.Data e) {
+      } catch (SealFault.Data | SealFault.Configuration e) {
+        // An older copy may need another key of the HSM, which is still there.
         first = first.or(() -> Optional.of(e));
       } catch (WrongSharesException e) {
         wrongShares = true;

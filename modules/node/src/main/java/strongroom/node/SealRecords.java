@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
+import strongroom.storage.Batch;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 
@@ -53,6 +54,30 @@ final class SealRecords {
   /** Whether storage holds exactly {@code record}. */
   boolean holds(SealRecord record) {
     return storage.get(PATH).map(b -> Arrays.equals(b, record.toBytes())).orElse(false);
+  }
+
+  /**
+   * Writes {@code next} in the present record's place and reads it back.
+   *
+   * @throws StorageFault where it is not there afterwards
+   */
+  void replace(SealRecord next) {
+    try {
+      storage.commit(new Batch().put(PATH, next.toBytes()));
+    } catch (StorageFault.OutcomeUnknown e) {
+      if (!holds(next)) {
+        throw e;
+      }
+    }
+    requireHeld(next);
+  }
+
+  /** Makes sure that what was written can be read. */
+  void requireHeld(SealRecord next) {
+    if (!holds(next)) {
+      throw new StorageFault.Damaged(
+          "the seal record read back is not the one that was written", null);
+    }
   }
 
   private static SealRecord parse(byte[] stored) {

@@ -3,6 +3,8 @@ package strongroom.node;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import strongroom.secret.SecretBytes;
@@ -19,6 +21,9 @@ final class FakeHsm {
   private final AtomicInteger calls = new AtomicInteger();
   private final Deque<Runnable> onCalls = new ArrayDeque<>();
   private Optional<SecretBytes> key = Optional.empty();
+  private final Map<String, SecretBytes> numbered = new HashMap<>();
+  private Optional<RuntimeException> failure = Optional.empty();
+  private int callsLeft;
   private boolean away;
   private int wrongPins;
 
@@ -38,6 +43,19 @@ final class FakeHsm {
 
   synchronized void makeKey() {
     key = key.or(() -> Optional.of(SecretBytes.random(32, random)));
+  }
+
+  /** A further key, by its id; made anew only where there is none. */
+  synchronized void makeKey(String id) {
+    numbered.computeIfAbsent(id, _ -> SecretBytes.random(32, random));
+  }
+
+  synchronized boolean hasKey(String id) {
+    return numbered.containsKey(id);
+  }
+
+  synchronized Optional<SecretBytes> viewKey(String id) {
+    return id.isEmpty() ? key : Optional.ofNullable(numbered.get(id));
   }
 
   synchronized void removeKey() {
@@ -66,8 +84,17 @@ final class FakeHsm {
     onCalls.add(action);
   }
 
+  /** After {@code more} calls each one throws {@code fault}. */
+  synchronized void failAfter(int more, RuntimeException fault) {
+    callsLeft = more;
+    failure = Optional.of(fault);
+  }
+
   synchronized boolean isAway() {
     calls.incrementAndGet();
+    if (failure.isPresent() && callsLeft-- <= 0) {
+      throw failure.get();
+    }
     Runnable action = onCalls.poll();
     if (action != null) {
       action.run();
@@ -86,9 +113,5 @@ final class FakeHsm {
     }
     wrongPins++;
     return false;
-  }
-
-  synchronized Optional<SecretBytes> viewKey() {
-    return key;
   }
 }

@@ -1,14 +1,18 @@
 package strongroom.node;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import strongroom.seal.Seal;
+import strongroom.seal.RotatableSeal;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealHealth;
+import strongroom.seal.SealKey;
 import strongroom.seal.ShamirSeal;
 import strongroom.secret.SecretBytes;
 
@@ -16,7 +20,12 @@ import strongroom.secret.SecretBytes;
  * A seal on a {@link FakeHsm} that behaves as a real one: it logs in, finds or makes its key, wraps
  * with AES-256-GCM bound to the purpose, and fails as an HSM does.
  */
-final class FakeSeal implements Seal {
+final class FakeSeal implements RotatableSeal {
+  /** The id of a key that cannot unwrap what it has wrapped. */
+  static final String ENCRYPTS_ONLY = "ee";
+
+  private volatile SealKey rotatedTo = new SealKey("test", "");
+  private final String name;
   private final FakeHsm hsm;
   private final String pin;
   private final boolean mayGenerate;
@@ -26,6 +35,22 @@ final class FakeSeal implements Seal {
   private SealHealth health;
 
   FakeSeal(FakeHsm hsm, String pin, boolean mayGenerate, boolean unsealsByItself, Clock clock) {
+    this("fake", hsm, pin, mayGenerate, unsealsByItself, clock);
+  }
+
+  /** One of several on one HSM or another, by its own name. */
+  static FakeSeal named(String name, FakeHsm hsm) {
+    return new FakeSeal(name, hsm, Nodes.PIN, true, true, Clock.systemUTC());
+  }
+
+  private FakeSeal(
+      String name,
+      FakeHsm hsm,
+      String pin,
+      boolean mayGenerate,
+      boolean unsealsByItself,
+      Clock clock) {
+    this.name = name;
     this.hsm = hsm;
     this.pin = pin;
     this.mayGenerate = mayGenerate;
@@ -43,7 +68,7 @@ final class FakeSeal implements Seal {
 
   @Override
   public String name() {
-    return "fake";
+    return name;
   }
 
   @Override
@@ -67,24 +92,74 @@ final class FakeSeal implements Seal {
 
   @Override
   public byte[] wrap(Purpose purpose, SecretBytes plaintext) {
+    return wrapBy(rotatedTo, purpose, plaintext);
+  }
+
+  @Override
+  public byte[] wrapBy(SealKey key, Purpose purpose, SecretBytes plaintext) {
     login();
-    try (ShamirSeal cipher = cipher()) {
-      byte[] wrapped = cipher.wrap(purpose, plaintext);
+    try (ShamirSeal cipher = cipher(key.id())) {
+      byte[] ciphertext = cipher.wrap(purpose, plaintext);
       healthy();
-      return wrapped;
+      byte[] id = key.id().getBytes(StandardCharsets.US_ASCII);
+      return ByteBuffer.allocate(1 + id.length + ciphertext.length)
+          .put((byte) id.length)
+          .put(id)
+          .put(ciphertext)
+          .array();
     }
   }
 
   @Override
   public SecretBytes unwrap(Purpose purpose, byte[] wrapped) {
     login();
-    try (ShamirSeal cipher = cipher()) {
-      SecretBytes plaintext = cipher.unwrap(purpose, wrapped);
+    String id = id(wrapped);
+    try (ShamirSeal cipher = cipher(id)) {
+      byte[] ciphertext = Arrays.copyOfRange(wrapped, 1 + id.length(), wrapped.length);
+      // A key that encrypts and does not decrypt, as some tokens' RSA keys.
+      SecretBytes plaintext = cipher.unwrap(purpose, ciphertext);
+      if (id.equals(ENCRYPTS_ONLY)) {
+        plaintext.close();
+        throw new SealFault.Data("CKR_MECHANISM_PARAM_INVALID", null);
+      }
       healthy();
       return plaintext;
     } catch (SealFault.Data e) {
       throw ill(new SealFault.Data("the HSM's key does not open this", e));
     }
+  }
+
+  private static String id(byte[] wrapped) {
+    if (wrapped.length == 0 || wrapped[0] < 0 || wrapped[0] >= wrapped.length) {
+      throw new SealFault.Data("it is cut off", null);
+    }
+    return new String(wrapped, 1, wrapped[0], StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public String configuredKey() {
+    return "label \"test\"";
+  }
+
+  @Override
+  public SealKey choose(SealKey wish, boolean generate) {
+    login();
+    if (!generate && !hsm.hasKey(wish.id())) {
+      throw new SealFault.Configuration("the token has no key " + wish.text(), null);
+    }
+    return new SealKey("test", wish.id());
+  }
+
+  @Override
+  public void make(SealKey key) {
+    login();
+    hsm.makeKey(key.id());
+    login();
+  }
+
+  @Override
+  public void use(String configured, SealKey key) {
+    rotatedTo = key;
   }
 
   private void login() {
@@ -96,9 +171,9 @@ final class FakeSeal implements Seal {
     }
   }
 
-  private ShamirSeal cipher() {
+  private ShamirSeal cipher(String id) {
     SecretBytes key =
-        hsm.viewKey()
+        hsm.viewKey(id)
             .orElseThrow(
                 () -> ill(new SealFault.Configuration("the token has no key \"test\"", null)));
     return new ShamirSeal(key, clock, random);
@@ -126,6 +201,11 @@ final class FakeSeal implements Seal {
             String.valueOf(fault.getMessage()),
             health.details());
     return fault;
+  }
+
+  @Override
+  public Map<String, String> describe(byte[] wrapped) {
+    return Map.of("key_label", "test", "key_id", id(wrapped), "serial", name());
   }
 
   @Override

@@ -374,7 +374,7 @@ class NodeTest {
       Node node = nodes.restart(nodes.byHsm());
       Nodes.awaitObstacle(node, Obstacle.Kind.SEAL_UNREACHABLE);
       assertThat(node.status().initialized()).isTrue();
-      assertThat(node.sealHealth().orElseThrow().healthy()).isFalse();
+      assertThat(node.seals().getFirst().health().orElseThrow().healthy()).isFalse();
       int calls = nodes.hsm.calls();
       Nodes.await("it has tried again", () -> nodes.hsm.calls() > calls + 1);
       nodes.hsm.putBack();

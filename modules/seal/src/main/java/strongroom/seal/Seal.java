@@ -1,5 +1,6 @@
 package strongroom.seal;
 
+import java.util.Map;
 import strongroom.secret.SecretBytes;
 
 /**
@@ -41,6 +42,13 @@ public interface Seal extends AutoCloseable {
    * @throws SealFault.Data where {@code wrapped} is damaged, for another purpose, or of another key
    */
   SecretBytes unwrap(Purpose purpose, byte[] wrapped);
+
+  /**
+   * What the header of {@code wrapped} says of the key that opens it, for operators: {@code
+   * key_label}, {@code key_id}, {@code serial}, {@code mechanism}, as far as there is such a thing.
+   * Never asks the HSM and never fails; empty where it is not of this type of seal.
+   */
+  Map<String, String> describe(byte[] wrapped);
 
   /** What is known of the seal's health from its last calls. Never blocks, never calls the HSM. */
   SealHealth health();

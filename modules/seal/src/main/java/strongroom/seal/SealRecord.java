@@ -11,38 +11,52 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What wrapped what: the one record, outside the barrier, by which a node that starts finds its
- * root key again. It holds wrapped keys only. Copies that were replaced are kept behind the newest,
- * so that a replacement that cannot be opened never is the only one.
+ * root key again. It holds wrapped keys only. A root key has a number, which rises with each new
+ * one; those of the highest number are the current copies, one of each seal that has wrapped it.
+ * Copies that were replaced are kept behind them, so that a replacement that cannot be opened never
+ * is the only one. The same holds for the recovery key, which has numbers of its own.
  *
  * <p>Stored as one byte of format version, the fields, and a SHA-256 of all before it, which tells
- * a damaged record from a wrong key.
+ * a damaged record from a wrong key. Format 1, which had no numbers, is still read.
  *
  * @param unsealShares how the unseal key is shared out, where unsealing takes shares
  * @param recoveryShares how the recovery key is shared out, where there is one
- * @param rootKeys the wrapped root key, newest first
- * @param recoveryKeys the wrapped recovery key, newest first; empty where there is none
+ * @param rootKeys the copies of the wrapped root key, newest first
+ * @param recoveryKeys the copies of the wrapped recovery key, newest first; empty where there is
+ *     none
+ * @param chosenKeys the keys that seals have been rotated to, one a seal at most
+ * @param rotation the key that a seal is being rotated to, until that is done
  */
 public record SealRecord(
     Optional<Split> unsealShares,
     Optional<Split> recoveryShares,
     List<WrappedKey> rootKeys,
-    List<WrappedKey> recoveryKeys) {
+    List<WrappedKey> recoveryKeys,
+    List<ChosenKey> chosenKeys,
+    Optional<ChosenKey> rotation) {
 
-  /** How many copies of a wrapped key are kept, the newest among them. */
+  /** How many copies by one seal are kept, the newest among them. */
   public static final int COPIES_MAX = 4;
 
-  private static final byte FORMAT = 1;
+  /** How many copies are kept of seals that may be gone from the configuration. */
+  private static final int COPIES_OF_ALL_MAX = 40;
+
+  private static final byte FORMAT = 2;
+  private static final byte FORMAT_WITHOUT_NUMBERS = 1;
   private static final int DIGEST_LENGTH = 32;
 
   /** Keeps copies. */
   public SealRecord {
     rootKeys = List.copyOf(rootKeys);
     recoveryKeys = List.copyOf(recoveryKeys);
+    chosenKeys = List.copyOf(chosenKeys);
     if (rootKeys.isEmpty()) {
       throw new IllegalArgumentException("a seal record has at least one wrapped root key");
     }
@@ -51,34 +65,114 @@ public record SealRecord(
   /**
    * A key as a seal wrapped it.
    *
+   * @param number which root key, or which recovery key, is in it
    * @param sealType the seal's type: {@code pkcs11}, {@code shamir}
    * @param sealName the seal's name in the configuration
    * @param madeAt when it was wrapped
    * @param wrapped what the seal made of it
    */
-  public record WrappedKey(String sealType, String sealName, Instant madeAt, byte[] wrapped) {
+  public record WrappedKey(
+      int number, String sealType, String sealName, Instant madeAt, byte[] wrapped) {
+    /** Whether the seal of this type and name made it. */
+    public boolean isBy(String type, String name) {
+      return sealType.equals(type) && sealName.equals(name);
+    }
+
     /** Names the seal and the time. */
     @Override
     public String toString() {
-      return "WrappedKey[" + sealType + " " + sealName + " " + madeAt + "]";
+      return "WrappedKey[" + number + " " + sealType + " " + sealName + " " + madeAt + "]";
     }
   }
 
-  /** The record with {@code key} as the newest root key, older ones kept behind it. */
-  public SealRecord withRootKey(WrappedKey key, Optional<Split> shares) {
-    return new SealRecord(shares, recoveryShares, prepend(key, rootKeys), recoveryKeys);
+  /**
+   * A key that a seal was rotated to.
+   *
+   * @param sealName the seal's name
+   * @param configured what the configuration named then; where it names another key now, that holds
+   * @param key the key
+   * @param make whether the key is made where it is missing, of a rotation under way
+   */
+  public record ChosenKey(String sealName, String configured, SealKey key, boolean make) {}
+
+  /** A record of keys that no seal has been rotated for. */
+  public static SealRecord of(
+      Optional<Split> unsealShares,
+      Optional<Split> recoveryShares,
+      List<WrappedKey> rootKeys,
+      List<WrappedKey> recoveryKeys) {
+    return new SealRecord(
+        unsealShares, recoveryShares, rootKeys, recoveryKeys, List.of(), Optional.empty());
   }
 
-  /** The record with {@code key} as the newest recovery key, older ones kept behind it. */
-  public SealRecord withRecoveryKey(WrappedKey key, Split shares) {
-    return new SealRecord(unsealShares, Optional.of(shares), rootKeys, prepend(key, recoveryKeys));
+  /** The record with a rotation begun, or with none under way. */
+  public SealRecord withRotation(Optional<ChosenKey> next) {
+    return new SealRecord(unsealShares, recoveryShares, rootKeys, recoveryKeys, chosenKeys, next);
   }
 
-  private static List<WrappedKey> prepend(WrappedKey key, List<WrappedKey> older) {
-    List<WrappedKey> all = new ArrayList<>();
-    all.add(key);
-    all.addAll(older.subList(0, Math.min(older.size(), COPIES_MAX - 1)));
-    return all;
+  /** The record with {@code chosen} in place of what its seal used before, and no rotation. */
+  public SealRecord withChosenKey(ChosenKey chosen) {
+    List<ChosenKey> all = new ArrayList<>(chosenKeys);
+    all.removeIf(one -> one.sealName().equals(chosen.sealName()));
+    all.add(chosen);
+    return new SealRecord(
+        unsealShares, recoveryShares, rootKeys, recoveryKeys, all, Optional.empty());
+  }
+
+  /** The number of the root key that counts. */
+  public int rootNumber() {
+    return rootKeys.getFirst().number();
+  }
+
+  /** The number of the recovery key that counts; 0 where there is none. */
+  public int recoveryNumber() {
+    return recoveryKeys.isEmpty() ? 0 : recoveryKeys.getFirst().number();
+  }
+
+  /** The copies of the root key that counts, one of each seal that has wrapped it. */
+  public List<WrappedKey> currentRootKeys() {
+    return current(rootKeys);
+  }
+
+  /** The copies of the recovery key that counts, one of each seal that has wrapped it. */
+  public List<WrappedKey> currentRecoveryKeys() {
+    return current(recoveryKeys);
+  }
+
+  private static List<WrappedKey> current(List<WrappedKey> keys) {
+    List<WrappedKey> current = new ArrayList<>();
+    for (WrappedKey key : keys) {
+      boolean newest = key.number() == keys.getFirst().number();
+      if (newest && current.stream().noneMatch(k -> k.isBy(key.sealType(), key.sealName()))) {
+        current.add(key);
+      }
+    }
+    return List.copyOf(current);
+  }
+
+  /**
+   * The record with {@code copies} as the newest of the root key, older ones kept behind them.
+   *
+   * @param copies of the number that counts, where seals are added, or of the next one
+   */
+  public SealRecord withRootKeys(List<WrappedKey> copies, Optional<Split> shares) {
+    return new SealRecord(
+        shares, recoveryShares, prepend(copies, rootKeys), recoveryKeys, chosenKeys, rotation);
+  }
+
+  /** The record with {@code copies} as the newest of the recovery key, older ones behind them. */
+  public SealRecord withRecoveryKeys(List<WrappedKey> copies, Optional<Split> shares) {
+    return new SealRecord(
+        unsealShares, shares, rootKeys, prepend(copies, recoveryKeys), chosenKeys, rotation);
+  }
+
+  private static List<WrappedKey> prepend(List<WrappedKey> copies, List<WrappedKey> older) {
+    List<WrappedKey> all = new ArrayList<>(copies);
+    all.addAll(older);
+    Map<List<String>, Integer> kept = new HashMap<>();
+    all.removeIf(
+        key -> kept.merge(List.of(key.sealType(), key.sealName()), 1, Integer::sum) > COPIES_MAX);
+    return all.subList(0, Math.min(all.size(), COPIES_OF_ALL_MAX));
   }
 
   /** The record as it is stored. */
@@ -90,6 +184,8 @@ public record SealRecord(
       writeSplit(out, recoveryShares);
       writeKeys(out, rootKeys);
       writeKeys(out, recoveryKeys);
+      writeChosen(out, chosenKeys);
+      writeChosen(out, rotation.stream().toList());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -114,13 +210,24 @@ public record SealRecord(
     if (!MessageDigest.isEqual(digest(body), digest)) {
       throw new SealFault.Data("the seal record's checksum does not match its content", null);
     }
-    if (body[0] != FORMAT) {
+    if (body[0] != FORMAT && body[0] != FORMAT_WITHOUT_NUMBERS) {
       throw new SealFault.Data(
-          "the seal record has format " + body[0] + "; this version knows " + FORMAT, null);
+          "the seal record has format " + body[0] + "; this version knows 1 and " + FORMAT, null);
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
-      in.skipNBytes(1);
-      return new SealRecord(readSplit(in), readSplit(in), readKeys(in), readKeys(in));
+      boolean numbered = in.readByte() == FORMAT;
+      SealRecord keys =
+          of(readSplit(in), readSplit(in), readKeys(in, numbered), readKeys(in, numbered));
+      if (!numbered) {
+        return keys;
+      }
+      return new SealRecord(
+          keys.unsealShares,
+          keys.recoveryShares,
+          keys.rootKeys,
+          keys.recoveryKeys,
+          readChosen(in),
+          readChosen(in).stream().findFirst());
     } catch (IOException | IllegalArgumentException e) {
       throw new SealFault.Data("the seal record is malformed", e);
     }
@@ -154,6 +261,7 @@ public record SealRecord(
   private static void writeKeys(DataOutputStream out, List<WrappedKey> keys) throws IOException {
     out.writeShort(keys.size());
     for (WrappedKey key : keys) {
+      out.writeInt(key.number());
       out.writeUTF(key.sealType());
       out.writeUTF(key.sealName());
       out.writeLong(key.madeAt().toEpochMilli());
@@ -162,9 +270,12 @@ public record SealRecord(
     }
   }
 
-  private static List<WrappedKey> readKeys(DataInputStream in) throws IOException {
+  private static List<WrappedKey> readKeys(DataInputStream in, boolean numbered)
+      throws IOException {
     List<WrappedKey> keys = new ArrayList<>();
     for (int left = in.readUnsignedShort(); left > 0; left--) {
+      // In format 1 each copy was of a new key, the newest first.
+      int number = numbered ? in.readInt() : left;
       String type = in.readUTF();
       String name = in.readUTF();
       Instant madeAt = Instant.ofEpochMilli(in.readLong());
@@ -172,7 +283,29 @@ public record SealRecord(
       if (length < 0 || length > in.available()) {
         throw new IOException("a wrapped key is cut off");
       }
-      keys.add(new WrappedKey(type, name, madeAt, in.readNBytes(length)));
+      keys.add(new WrappedKey(number, type, name, madeAt, in.readNBytes(length)));
+    }
+    return keys;
+  }
+
+  private static void writeChosen(DataOutputStream out, List<ChosenKey> keys) throws IOException {
+    out.writeShort(keys.size());
+    for (ChosenKey chosen : keys) {
+      out.writeUTF(chosen.sealName());
+      out.writeUTF(chosen.configured());
+      out.writeUTF(chosen.key().label());
+      out.writeUTF(chosen.key().id());
+      out.writeBoolean(chosen.make());
+    }
+  }
+
+  private static List<ChosenKey> readChosen(DataInputStream in) throws IOException {
+    List<ChosenKey> keys = new ArrayList<>();
+    for (int left = in.readUnsignedShort(); left > 0; left--) {
+      String name = in.readUTF();
+      String configured = in.readUTF();
+      SealKey key = new SealKey(in.readUTF(), in.readUTF());
+      keys.add(new ChosenKey(name, configured, key, in.readBoolean()));
     }
     return keys;
   }

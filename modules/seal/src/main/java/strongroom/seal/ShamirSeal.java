@@ -29,6 +29,7 @@ public final class ShamirSeal implements Seal {
   /** The length of an unseal key in bytes. */
   public static final int KEY_LENGTH = 32;
 
+  private static final String MECHANISM = "AES-256-GCM";
   private static final byte FORMAT = 1;
   private static final int NONCE_LENGTH = 12;
   private static final int TAG_BITS = 128;
@@ -124,6 +125,11 @@ public final class ShamirSeal implements Seal {
     cipher.updateAAD(
         ("strongroom shamir " + FORMAT + " " + purpose).getBytes(StandardCharsets.UTF_8));
     return cipher;
+  }
+
+  @Override
+  public Map<String, String> describe(byte[] wrapped) {
+    return wrapped.length > 0 && wrapped[0] == FORMAT ? Map.of("mechanism", MECHANISM) : Map.of();
   }
 
   @Override

@@ -45,6 +45,7 @@ final class Check {
     listeners();
     storage();
     settings.seals().stream().filter(seal -> !seal.disabled()).forEach(this::seal);
+    sealsTogether();
     if (settings.seals().stream().allMatch(SealSettings::disabled)) {
       say("good", "seal", "shamir: key shares unseal");
     }
@@ -129,6 +130,17 @@ final class Check {
     }
   }
 
+  /** What is wrong with several seals side by side. */
+  private void sealsTogether() {
+    if (settings.seals().size() > 1) {
+      try {
+        SealWiring.wire(settings.seals(), System.getenv()).close();
+      } catch (ServerFault e) {
+        bad("seal", String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
   private static boolean isInstalled(StorageSettings.Raft raft) {
     return Files.exists(raft.folder().resolve("identity"));
   }
@@ -144,7 +156,7 @@ final class Check {
       return;
     }
     try (SealWiring wiring = SealWiring.wire(List.of(seal), System.getenv())) {
-      wiring.seal().ifPresent(this::prove);
+      wiring.seals().forEach(this::prove);
     } catch (ServerFault e) {
       bad("seal", String.valueOf(e.getMessage()));
     }
@@ -156,7 +168,7 @@ final class Check {
       say(
           "good",
           "seal",
-          seal.type() + ": wrapped and unwrapped random bytes; " + seal.health().details());
+          name(seal) + ": wrapped and unwrapped random bytes; " + seal.health().details());
     } catch (SealFault.KeyToBeMade e) {
       if (isNew()) {
         say("note", "seal", "pkcs11: HSM token and PIN are good; " + e.getMessage());
@@ -164,7 +176,11 @@ final class Check {
         bad("seal", "the key of this installation is missing: " + e.getMessage());
       }
     } catch (SealFault e) {
-      bad("seal", String.valueOf(e.getMessage()));
+      bad("seal", name(seal) + ": " + e.getMessage());
     }
+  }
+
+  private static String name(Seal seal) {
+    return seal.name().equals(seal.type()) ? seal.type() : seal.type() + " " + seal.name();
   }
 }

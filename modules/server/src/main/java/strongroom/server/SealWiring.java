@@ -2,11 +2,13 @@ package strongroom.server;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import strongroom.config.SealSettings;
 import strongroom.node.Protection;
 import strongroom.seal.Seal;
@@ -16,106 +18,124 @@ import strongroom.seal.pkcs11.Pkcs11Seal;
 import strongroom.seal.pkcs11.Pkcs11SealSettings;
 import strongroom.secret.SecretBytes;
 
-/** The seal that the configuration names, or key shares where it names none. */
+/** The seals that the configuration names, or key shares where it names none. */
 final class SealWiring implements AutoCloseable {
   private static final String PIN = "pin";
 
-  private final SealSecrets secrets = new SealSecrets();
-  private final Optional<Wired> wired;
+  private final List<Wired> wired;
 
   /**
    * A seal beside key shares.
    *
+   * @param disabled whether it is kept to unwrap only
    * @param start begins to watch its health
-   * @param reload how a fresh stanza is taken
+   * @param reload takes what is new in a stanza, and says whether anything is
    */
-  private record Wired(Seal seal, Runnable start, Reload reload) {}
+  private record Wired(
+      Seal seal,
+      boolean disabled,
+      SealSecrets secrets,
+      Runnable start,
+      Predicate<SealSettings> reload) {}
 
-  /** Reads a fresh stanza. */
-  @FunctionalInterface
-  private interface Reload {
-    /**
-     * What is to be done once the stanza's secrets have been read.
-     *
-     * @throws ServerFault where the stanza is wrong
-     */
-    Change prepare(SealSettings fresh);
-  }
-
-  /** Makes a fresh stanza take effect, and asks the seal again where anything is another. */
-  @FunctionalInterface
-  private interface Change {
-    /** Whether anything is another, secrets or not. */
-    boolean take(boolean secretsChanged);
-  }
-
-  private SealWiring(SealSettings settings, Map<String, String> environment) {
-    secrets.read(settings);
-    wired =
-        Optional.of(
-            settings.type().equals("pkcs11") ? pkcs11(settings) : other(settings, environment));
-  }
-
-  private SealWiring() {
-    wired = Optional.empty();
+  private SealWiring(List<Wired> wired) {
+    this.wired = List.copyOf(wired);
   }
 
   /**
-   * The first seal of {@code seals} that is not disabled.
+   * The seals of {@code stanzas}, in their order.
    *
    * @param environment the process's variables, where clouds' own tools look for credentials
    */
-  static SealWiring wire(List<SealSettings> seals, Map<String, String> environment) {
-    List<SealSettings> enabled = seals.stream().filter(seal -> !seal.disabled()).toList();
+  static SealWiring wire(List<SealSettings> stanzas, Map<String, String> environment) {
+    List<SealSettings> enabled = stanzas.stream().filter(seal -> !seal.disabled()).toList();
     if (enabled.size() > 1) {
-      throw new ServerFault(
-          enabled.get(1).place()
-              + ": several seals at once are not possible yet; disable all but one");
+      for (SealSettings seal : enabled) {
+        if (seal.type().equals("shamir") || !seal.autoUnseal()) {
+          throw new ServerFault(
+              seal.place()
+                  + ": of several seals each must unseal by itself; \""
+                  + seal.name()
+                  + "\" takes key shares: disable it, or all others");
+        }
+      }
     }
     if (enabled.isEmpty() || enabled.getFirst().type().equals("shamir")) {
-      return new SealWiring();
+      return new SealWiring(List.of());
     }
-    return new SealWiring(enabled.getFirst(), environment);
+    List<Wired> wired = new ArrayList<>();
+    try {
+      for (SealSettings settings : stanzas) {
+        boolean counts = !settings.disabled() || enabled.getFirst().autoUnseal();
+        if (counts && !settings.type().equals("shamir")) {
+          wired.add(wire(settings, environment));
+        }
+      }
+    } catch (RuntimeException e) {
+      wired.forEach(SealWiring::close);
+      throw e;
+    }
+    return new SealWiring(wired);
   }
 
-  private Wired pkcs11(SealSettings settings) {
+  private static Wired wire(SealSettings settings, Map<String, String> environment) {
+    SealSecrets secrets = new SealSecrets();
+    secrets.read(settings);
+    try {
+      return settings.type().equals("pkcs11")
+          ? pkcs11(settings, secrets)
+          : keyService(settings, secrets, environment);
+    } catch (RuntimeException e) {
+      secrets.close();
+      throw e;
+    }
+  }
+
+  private static Wired pkcs11(SealSettings settings, SealSecrets secrets) {
     Pkcs11Seal seal =
-        new Pkcs11Seal(parsed(settings), this::copyPin, Clock.systemUTC(), new SecureRandom());
+        new Pkcs11Seal(
+            parsed(settings), () -> copyPin(secrets), Clock.systemUTC(), new SecureRandom());
     return new Wired(
         seal,
+        settings.disabled(),
+        secrets,
         seal::start,
         fresh -> {
-          Pkcs11SealSettings parsed = parsed(fresh);
-          return secretsChanged -> {
-            boolean others = seal.reload(parsed);
-            if (secretsChanged && !others) {
-              seal.reload();
-            }
-            return secretsChanged || others;
-          };
+          Pkcs11SealSettings parameters = parsed(fresh);
+          boolean pinChanged = secrets.read(fresh);
+          boolean others = seal.reload(parameters);
+          if (pinChanged && !others) {
+            seal.reload();
+          }
+          return pinChanged || others;
         });
   }
 
-  /** Random bytes of the seal's HSM, so many as asked for; empty where the seal has no HSM. */
+  /** Random bytes of the first seal's HSM that is enabled; empty where no seal has an HSM. */
   Optional<IntFunction<byte[]>> randomness() {
-    return wired
+    return wired.stream()
+        .filter(one -> !one.disabled())
         .map(Wired::seal)
         .filter(Pkcs11Seal.class::isInstance)
+        .findFirst()
         .map(seal -> ((Pkcs11Seal) seal)::random);
   }
 
-  private Wired other(SealSettings settings, Map<String, String> environment) {
+  private static Wired keyService(
+      SealSettings settings, SealSecrets secrets, Map<String, String> environment) {
     EnvelopeSeal seal = KeyServices.seal(settings, secrets, environment);
     return new Wired(
         seal,
+        settings.disabled(),
+        secrets,
         seal::start,
-        fresh ->
-            secretsChanged -> {
-              if (secretsChanged) {
-                seal.reload();
-              }
-              return secretsChanged;
-            });
+        fresh -> {
+          boolean changed = secrets.read(fresh);
+          if (changed) {
+            seal.reload();
+          }
+          return changed;
+        });
   }
 
   private static Pkcs11SealSettings parsed(SealSettings settings) {
@@ -137,7 +157,7 @@ final class SealWiring implements AutoCloseable {
     }
   }
 
-  private SecretBytes copyPin() {
+  private static SecretBytes copyPin(SealSecrets secrets) {
     try {
       return secrets
           .take(PIN)
@@ -152,43 +172,54 @@ final class SealWiring implements AutoCloseable {
   }
 
   Protection protection() {
-    return wired.map(w -> Protection.by(w.seal())).orElseGet(Protection::byShares);
+    List<Seal> enabled = wired.stream().filter(w -> !w.disabled()).map(Wired::seal).toList();
+    List<Seal> disabled = wired.stream().filter(Wired::disabled).map(Wired::seal).toList();
+    if (enabled.isEmpty()) {
+      return Protection.byShares();
+    }
+    return disabled.isEmpty() && enabled.size() == 1
+        ? Protection.by(enabled.getFirst())
+        : new Protection.ByItself(enabled, disabled);
   }
 
   void start() {
-    wired.ifPresent(w -> w.start().run());
+    wired.forEach(w -> w.start().run());
   }
 
   /**
-   * Takes the secrets, and of pkcs11 the library and the other parameters too, that {@code fresh}
-   * settings name, and asks the seal again.
+   * Takes the secrets, and of HSMs the library and the other parameters too, that {@code fresh}
+   * settings name, and asks the seals again.
    *
    * @return whether anything is another
-   * @throws ServerFault where the stanza is wrong; then all stays as it was
+   * @throws ServerFault where a stanza is wrong; that seal then stays as it was
    */
   boolean reload(List<SealSettings> fresh) {
-    Optional<SealSettings> own =
-        fresh.stream()
-            .filter(settings -> !settings.disabled())
-            .filter(
-                settings -> wired.filter(w -> w.seal().type().equals(settings.type())).isPresent())
-            .findFirst();
-    if (own.isEmpty()) {
-      return true;
+    boolean changed = wired.isEmpty();
+    for (Wired one : wired) {
+      Optional<SealSettings> own =
+          fresh.stream()
+              .filter(settings -> settings.type().equals(one.seal().type()))
+              .filter(settings -> wired.size() == 1 || settings.name().equals(one.seal().name()))
+              .findFirst();
+      if (own.isPresent()) {
+        changed |= one.reload().test(own.get());
+      }
     }
-    Reload reload = wired.orElseThrow().reload();
-    Change change = reload.prepare(own.get());
-    return change.take(secrets.read(own.get()));
+    return changed;
   }
 
   @Override
   public void close() {
-    wired.ifPresent(w -> w.seal().close());
-    secrets.close();
+    wired.forEach(SealWiring::close);
   }
 
-  /** The seal, where there is one beside key shares. */
-  Optional<Seal> seal() {
-    return wired.map(Wired::seal);
+  private static void close(Wired one) {
+    one.seal().close();
+    one.secrets().close();
+  }
+
+  /** The seals beside key shares. */
+  List<Seal> seals() {
+    return wired.stream().map(Wired::seal).toList();
   }
 }

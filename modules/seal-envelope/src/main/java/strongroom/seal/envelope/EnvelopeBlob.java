@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Optional;
 import strongroom.seal.Seal.Purpose;
 import strongroom.seal.SealFault;
 
@@ -96,6 +97,16 @@ record EnvelopeBlob(
           "this was wrapped as " + blob.purpose + ", and cannot stand for " + wanted, null);
     }
     return blob;
+  }
+
+  /** The encrypted data key of a blob of the seal {@code type}; empty where it is none. */
+  static Optional<EncryptedKey> keyOf(byte[] bytes, String type) {
+    try {
+      EnvelopeBlob blob = read(bytes);
+      return blob.type.equals(type) ? Optional.of(blob.key) : Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static EnvelopeBlob read(byte[] bytes) throws IOException {

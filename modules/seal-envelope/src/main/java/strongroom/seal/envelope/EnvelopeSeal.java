@@ -151,6 +151,13 @@ public final class EnvelopeSeal implements Seal {
   }
 
   @Override
+  public Map<String, String> describe(byte[] wrapped) {
+    return EnvelopeBlob.keyOf(wrapped, type())
+        .map(key -> Map.of("key_id", key.keyId(), "mechanism", key.mechanism()))
+        .orElse(Map.of());
+  }
+
+  @Override
   public SealHealth health() {
     return health.health();
   }

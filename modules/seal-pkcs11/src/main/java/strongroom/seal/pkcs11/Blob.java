@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import strongroom.hsm.Mechanism;
 import strongroom.hsm.OaepHash;
@@ -60,6 +62,18 @@ record Blob(Header header, byte[] iv, byte[] ciphertext, byte[] mac) {
       Optional<Mechanism> hmacMechanism,
       KeyName hmacKey,
       String serial) {
+
+    /** What operators know the key by that opens it. */
+    Map<String, String> described() {
+      Map<String, String> details = new LinkedHashMap<>();
+      details.put("serial", serial);
+      key.label().ifPresent(label -> details.put("key_label", label));
+      key.id().ifPresent(id -> details.put("key_id", id));
+      details.put("mechanism", mechanism.name());
+      hmacKey.label().ifPresent(label -> details.put("hmac_key_label", label));
+      hmacKey.id().ifPresent(id -> details.put("hmac_key_id", id));
+      return Map.copyOf(details);
+    }
 
     /** Its bytes, to which the ciphertext is bound. */
     byte[] bytes() {
@@ -117,6 +131,15 @@ record Blob(Header header, byte[] iv, byte[] ciphertext, byte[] mac) {
           null);
     }
     return blob;
+  }
+
+  /** The header of a blob; empty where {@code bytes} are none. */
+  static Optional<Header> headerOf(byte[] bytes) {
+    try {
+      return Optional.of(read(bytes).header);
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static Blob read(byte[] bytes) throws IOException {

@@ -25,9 +25,10 @@ import strongroom.hsm.TokenInfo;
 import strongroom.seal.HealthCheck;
 import strongroom.seal.HealthRecord;
 import strongroom.seal.Prober;
-import strongroom.seal.Seal;
+import strongroom.seal.RotatableSeal;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealHealth;
+import strongroom.seal.SealKey;
 import strongroom.secret.SecretBytes;
 
 /**
@@ -35,7 +36,7 @@ import strongroom.secret.SecretBytes;
  * first call, or with the first probe after {@link #start}. What it wraps it unwraps again and
  * compares before it returns it.
  */
-public final class Pkcs11Seal implements Seal {
+public final class Pkcs11Seal implements RotatableSeal {
   private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Seal.class);
   private static final int PROBE_BYTES = 32;
 
@@ -60,6 +61,7 @@ public final class Pkcs11Seal implements Seal {
   private String libraryStamp = ""; // guarded by opening
   private volatile @Nullable HsmToken token; // written under opening
   private volatile boolean closed;
+  private RotatedKey rotated = RotatedKey.NONE; // guarded by opening
 
   /**
    * Starts nothing and asks nothing.
@@ -120,7 +122,7 @@ public final class Pkcs11Seal implements Seal {
       LOG.info("seal {} takes its library and settings anew: {}", fresh.name(), fresh.library());
       closeLibrary();
       settings = fresh;
-      keys = new SealKeys(fresh);
+      keys = new SealKeys(rotated.applied(fresh));
     } finally {
       opening.unlock();
     }
@@ -207,6 +209,52 @@ public final class Pkcs11Seal implements Seal {
   public SecretBytes unwrap(Purpose purpose, byte[] wrapped) {
     Blob blob = Blob.parse(wrapped, purpose);
     return tracked(() -> wrapping(token()).unwrap(blob));
+  }
+
+  @Override
+  public Map<String, String> describe(byte[] wrapped) {
+    return Blob.headerOf(wrapped).map(Blob.Header::described).orElse(Map.of());
+  }
+
+  @Override
+  public String configuredKey() {
+    return settings.key().text();
+  }
+
+  @Override
+  public SealKey choose(SealKey wish, boolean generate) {
+    return tracked(() -> RotatedKey.choose(token(), settings, wish, generate, random));
+  }
+
+  @Override
+  public void make(SealKey key) {
+    tracked(
+        () -> {
+          new KeyGeneration(token(), settings.keyAlsoWraps(), random, settling)
+              .ensure(new SealKeys(RotatedKey.applied(settings, key)).wanted().subList(0, 1));
+          return key;
+        });
+  }
+
+  @Override
+  public byte[] wrapBy(SealKey key, Purpose purpose, SecretBytes plaintext) {
+    return tracked(
+        () -> {
+          HsmToken connected = token();
+          SealKeys.Chosen by = new SealKeys(RotatedKey.applied(settings, key)).choose(connected);
+          return wrapping(connected).wrap(by, purpose, plaintext);
+        });
+  }
+
+  @Override
+  public void use(String configured, SealKey key) {
+    opening.lock();
+    try {
+      rotated = new RotatedKey(configured, key);
+      keys = new SealKeys(rotated.applied(settings));
+    } finally {
+      opening.unlock();
+    }
   }
 
   @Override

@@ -145,6 +145,28 @@ public record Pkcs11SealSettings(
     return settings;
   }
 
+  /** The same but for the key that wraps. */
+  Pkcs11SealSettings withKey(KeyName other) {
+    return new Pkcs11SealSettings(
+        name,
+        library,
+        choice,
+        other,
+        defaultKeyLabel,
+        hmacKey,
+        defaultHmacKeyLabel,
+        mechanism,
+        hmacMechanism,
+        generateKey,
+        keyAlsoWraps,
+        rsaEncryptLocal,
+        oaepHash,
+        token,
+        isolated,
+        autoUnseal,
+        healthCheck);
+  }
+
   /** Opens the library, in this process or in one of its own. */
   HsmLibrary open() {
     return isolated

@@ -33,6 +33,7 @@ import strongroom.hsm.TokenSettings;
 import strongroom.seal.Seal.Purpose;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealHealth;
+import strongroom.seal.SealKey;
 import strongroom.secret.SecretBytes;
 
 class Pkcs11SealTest {
@@ -119,6 +120,56 @@ class Pkcs11SealTest {
     try (Pkcs11Seal seal = seal("key_label", "yet-to-be-made")) {
       assertThatThrownBy(() -> seal.prove(false))
           .isExactlyInstanceOf(SealFault.Configuration.class);
+    }
+  }
+
+  @Test
+  void wrapsByTheKeyItWasRotatedToForAsLongAsTheConfigurationNamesTheOldOne() {
+    token.generate(NewKey.usual(NewKey.Kind.AES, "rotated", RANDOM));
+    SealKey made;
+    try (Pkcs11Seal seal = seal("key_label", "rotated")) {
+      byte[] old = wrap(seal, Purpose.ROOT_KEY, "before");
+      made = seal.choose(new SealKey("", ""), true);
+      assertThat(made.label()).isEqualTo("rotated");
+      seal.make(made);
+      seal.make(made);
+      assertThatThrownBy(() -> seal.choose(made, true))
+          .isInstanceOf(SealFault.Configuration.class)
+          .hasMessageContaining("adopt it");
+      seal.use(seal.configuredKey(), made);
+      byte[] blob = wrap(seal, Purpose.ROOT_KEY, "after");
+      assertThat(seal.describe(blob)).containsEntry("key_id", made.id());
+      assertThat(seal.describe(old)).containsEntry("key_label", "rotated");
+      assertThat(seal.describe(old).get("key_id")).isNotEqualTo(made.id());
+      assertThat(seal.describe(new byte[] {1})).isEmpty();
+      assertThat(text(seal.unwrap(Purpose.ROOT_KEY, old))).isEqualTo("before");
+      seal.prove(false);
+    }
+    try (Pkcs11Seal seal = seal("key_label", "rotated", "key_id", made.id())) {
+      seal.use("label \"rotated\"", new SealKey("gone", "0909"));
+      assertThat(seal.describe(wrap(seal, Purpose.ROOT_KEY, "edited")))
+          .containsEntry("key_id", made.id());
+    }
+  }
+
+  @Test
+  void anRsaKeyThatTheTokenCannotDecryptByIsNoKeyToRotateTo() {
+    token.generate(NewKey.usual(NewKey.Kind.AES, "to-rsa", RANDOM));
+    token.generate(NewKey.usual(NewKey.Kind.RSA, "the-rsa", RANDOM));
+    try (Pkcs11Seal seal = seal("key_label", "to-rsa");
+        SecretBytes secret = secret("the root key")) {
+      SealKey rsa = seal.choose(new SealKey("the-rsa", ""), false);
+      assertThatThrownBy(() -> seal.wrapBy(rsa, Purpose.ROOT_KEY, secret))
+          .isInstanceOf(SealFault.Configuration.class)
+          .hasMessageContaining("SoftHSM knows sha1 only");
+      assertThat(text(seal.unwrap(Purpose.ROOT_KEY, wrap(seal, Purpose.ROOT_KEY, "as before"))))
+          .isEqualTo("as before");
+      assertThatThrownBy(() -> seal.choose(new SealKey("no-such-key", ""), false))
+          .isInstanceOf(SealFault.Configuration.class)
+          .hasMessageContaining("no key");
+      assertThatThrownBy(() -> seal.choose(new SealKey("", "xyz"), false))
+          .isInstanceOf(SealFault.Configuration.class)
+          .hasMessageContaining("not hex");
     }
   }
 

@@ -1,19 +1,22 @@
 package strongroom.system.node;
 
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonObject;
+import strongroom.logical.JsonValue;
 import strongroom.logical.Operation;
 import strongroom.logical.Response;
 import strongroom.node.Node;
+import strongroom.node.SealView;
 import strongroom.seal.SealHealth;
 
 /**
- * {@code sys/seal-backend-status}: the seal's health as of its last calls, in the shape of Vault
- * Enterprise, with what identifies the HSM and its key beside it.
+ * {@code sys/seal-backend-status}: each seal's health as of its last calls, in the shape of Vault
+ * Enterprise, with what identifies the HSM and its key beside it, and whether it has wrapped what
+ * it should.
  */
 final class SealBackendEndpoint {
   private final Node node;
@@ -32,22 +35,34 @@ final class SealBackendEndpoint {
   }
 
   private Response read(Call call) {
+    List<SealView> seals = node.seals();
+    List<SealHealth> ill =
+        seals.stream()
+            .filter(seal -> !seal.disabled())
+            .flatMap(seal -> seal.health().stream())
+            .filter(health -> !health.healthy())
+            .toList();
+    JsonObject.Builder body = JsonObject.builder().put("healthy", ill.isEmpty());
+    ill.stream()
+        .map(SealHealth::since)
+        .min(Comparator.naturalOrder())
+        .ifPresent(since -> body.put("unhealthy_since", since));
+    body.put("fully_wrapped", seals.stream().allMatch(SealView::wrapped));
+    body.put("backends", new JsonArray(seals.stream().map(SealBackendEndpoint::backend).toList()));
+    return Answers.bare(body.build());
+  }
+
+  private static JsonValue backend(SealView seal) {
     JsonObject.Builder backend =
         JsonObject.builder()
-            .put("name", node.protection().name())
-            .put("type", node.protection().type())
+            .put("name", seal.name())
+            .put("type", seal.type())
             .put("configured", true)
-            .put("disabled", false);
-    Optional<SealHealth> health = node.sealHealth();
-    boolean healthy = health.map(SealHealth::healthy).orElse(true);
-    backend.put("healthy", healthy);
-    health.ifPresent(known -> describe(backend, known));
-    JsonObject.Builder body = JsonObject.builder().put("healthy", healthy);
-    if (!healthy) {
-      health.ifPresent(known -> body.put("unhealthy_since", known.since()));
-    }
-    body.put("fully_wrapped", true).put("backends", new JsonArray(List.of(backend.build())));
-    return Answers.bare(body.build());
+            .put("disabled", seal.disabled())
+            .put("wrapped", seal.wrapped())
+            .put("healthy", seal.health().map(SealHealth::healthy).orElse(true));
+    seal.health().ifPresent(known -> describe(backend, known));
+    return backend.build();
   }
 
   private static void describe(JsonObject.Builder backend, SealHealth health) {

@@ -17,6 +17,8 @@ public final class SystemNode {
     all.addAll(new InitEndpoint(node).endpoints());
     all.addAll(new SealEndpoints(node, status).endpoints());
     all.addAll(new SealBackendEndpoint(node).endpoints());
+    all.addAll(new SealInspectEndpoint(node).endpoints());
+    all.addAll(new SealRotationEndpoints(node).endpoints());
     all.addAll(new LeaderEndpoints(node, facts).endpoints());
     all.addAll(new HostInfoEndpoint(facts).endpoints());
     all.addAll(new KeyringEndpoints(node).endpoints());

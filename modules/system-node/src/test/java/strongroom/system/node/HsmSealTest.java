@@ -64,6 +64,46 @@ class HsmSealTest {
     assertThat(system.read("health").status()).isEqualTo(200);
   }
 
+  @Test
+  void inspectShowsEachCopyWithoutItsContent() {
+    init();
+    Fields seen = body(system.read("seal/inspect"));
+    Fields root = first(seen, "copies");
+
+    assertThat(seen.value("copies").map(a -> ((JsonArray) a).items().size())).contains(2);
+    assertThat(root.string("key")).contains("root");
+    assertThat(root.integer("number")).contains(1L);
+    assertThat(root.string("state")).contains("current");
+    assertThat(root.string("seal_name")).contains("hsm-a");
+    assertThat(root.string("sha256").orElseThrow()).matches("[0-9a-f]{64}");
+    assertThat(root.string("key_label")).contains("test");
+    assertThat(root.string("wrapped")).isEmpty();
+    assertThat(first(seen, "keys").string("needed")).contains("by current copies");
+    assertThat(first(seen, "keys").integer("copies")).contains(2L);
+    assertThat(body(system.read("seal-backend-status")).bool("fully_wrapped")).contains(true);
+  }
+
+  @Test
+  void rotationWithoutAKeyNamedAndOfASealThatCannotAreTheClientsMistakes() {
+    init();
+    assertThat(body(system.read("seal/rotate")).bool("in_progress")).contains(false);
+    assertThatThrownBy(() -> system.write("seal/rotate", "{}")).hasMessageContaining("label or id");
+    assertThatThrownBy(() -> system.write("seal/rotate", "{'generate': true}"))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.refusal()).isInstanceOf(Refusal.Invalid.class))
+        .hasMessageContaining("in its key service");
+    assertThatThrownBy(() -> system.write("seal/rotate", "{'id': '" + "a".repeat(300) + "'}"))
+        .hasMessageContaining("more than 255");
+    assertThatThrownBy(() -> system.write("seal/rollback", "{'name': 'nobody'}"))
+        .hasMessageContaining("hsm-a");
+  }
+
+  private static Fields first(Fields body, String name) {
+    JsonArray items = (JsonArray) body.value(name).orElseThrow();
+    return new Fields((JsonObject) items.items().getFirst());
+  }
+
   private static Fields backend(Fields status) {
     JsonArray backends = (JsonArray) status.value("backends").orElseThrow();
     return new Fields((JsonObject) backends.items().getFirst());

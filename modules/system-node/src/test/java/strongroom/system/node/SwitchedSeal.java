@@ -73,6 +73,11 @@ final class SwitchedSeal implements Seal {
   }
 
   @Override
+  public Map<String, String> describe(byte[] wrapped) {
+    return Map.of("key_label", "test", "key_id", "01", "serial", name());
+  }
+
+  @Override
   public SealHealth health() {
     return new SealHealth(
         !away,

@@ -1,0 +1,106 @@
+package strongroom.node;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import strongroom.seal.Seal;
+import strongroom.seal.SealRecord;
+import strongroom.seal.SealRecord.WrappedKey;
+import strongroom.seal.ShamirSeal;
+
+/** Tells of the seals and of what they have wrapped, from memory. */
+record SealViews(Protection protection) {
+
+  /** Each seal, in the order in which they stand; key shares are one. */
+  List<SealView> seals(NodeState state) {
+    Optional<SealRecord> record = record(state);
+    List<Seal> missing = record.map(r -> MissingCopies.of(protection, r)).orElse(List.of());
+    List<SealView> views = new ArrayList<>();
+    for (Seal seal : protection.enabled()) {
+      views.add(view(seal, false, !missing.contains(seal)));
+    }
+    disabled().forEach(seal -> views.add(view(seal, true, true)));
+    if (views.isEmpty()) {
+      views.add(new SealView(ShamirSeal.TYPE, ShamirSeal.TYPE, false, true, Optional.empty()));
+    }
+    return views;
+  }
+
+  private static SealView view(Seal seal, boolean disabled, boolean wrapped) {
+    return new SealView(seal.name(), seal.type(), disabled, wrapped, Optional.of(seal.health()));
+  }
+
+  /** Each copy of the root key, then of the recovery key, newest first. */
+  List<SealCopy> copies(SealRecord record) {
+    List<SealCopy> copies = new ArrayList<>();
+    for (WrappedKey key : record.rootKeys()) {
+      copies.add(copy("root", key, record.currentRootKeys()));
+    }
+    for (WrappedKey key : record.recoveryKeys()) {
+      copies.add(copy("recovery", key, record.currentRecoveryKeys()));
+    }
+    return copies;
+  }
+
+  private SealCopy copy(String what, WrappedKey key, List<WrappedKey> current) {
+    return new SealCopy(
+        what,
+        key.number(),
+        key.sealName(),
+        key.sealType(),
+        configured(key),
+        key.madeAt(),
+        sha256(key.wrapped()),
+        current.contains(key),
+        details(key));
+  }
+
+  private boolean configured(WrappedKey key) {
+    return protection.enabled().isEmpty()
+        ? key.isBy(ShamirSeal.TYPE, ShamirSeal.TYPE)
+        : all().stream().anyMatch(seal -> key.isBy(seal.type(), seal.name()));
+  }
+
+  /** Any seal of the type can read the header. */
+  private Map<String, String> details(WrappedKey key) {
+    return all().stream()
+        .filter(seal -> seal.type().equals(key.sealType()))
+        .findFirst()
+        .map(seal -> seal.describe(key.wrapped()))
+        .orElse(Map.of());
+  }
+
+  private List<Seal> all() {
+    List<Seal> all = new ArrayList<>(protection.enabled());
+    all.addAll(disabled());
+    return all;
+  }
+
+  private List<Seal> disabled() {
+    return protection instanceof Protection.ByItself(List<Seal> _, List<Seal> disabled)
+        ? disabled
+        : List.of();
+  }
+
+  private static Optional<SealRecord> record(NodeState state) {
+    return switch (state) {
+      case NodeState.Active active -> Optional.of(active.unsealed().record());
+      case NodeState.Standby standby -> Optional.of(standby.unsealed().record());
+      case NodeState.Sealed(SealRecord record, Obstacle _) -> Optional.of(record);
+      case NodeState.Unsealing(SealRecord record) -> Optional.of(record);
+      case NodeState.Starting _, NodeState.Uninitialized _, NodeState.Damaged _ -> Optional.empty();
+    };
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is not to be had from this Java", e);
+    }
+  }
+}
