@@ -13,6 +13,8 @@ module strongroom.server {
   requires strongroom.barrier;
   requires strongroom.storage.raft;
   requires strongroom.seal.pkcs11;
+  requires strongroom.managed.keys;
+  requires strongroom.managed.keys.pkcs11;
   requires strongroom.seal.envelope;
   requires strongroom.seal.statickey;
   requires strongroom.seal.awskms;

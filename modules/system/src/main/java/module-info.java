@@ -4,6 +4,7 @@ module strongroom.system {
   requires static transitive org.jspecify;
   requires transitive strongroom.token;
   requires transitive strongroom.policy;
+  requires transitive strongroom.managed.keys;
   requires transitive strongroom.mount;
   requires transitive strongroom.engine;
   requires transitive strongroom.logical;

@@ -3,6 +3,7 @@
 module strongroom.testkit {
   requires static transitive org.jspecify;
   requires strongroom.secret;
+  requires transitive strongroom.managed.keys;
   requires transitive strongroom.seal;
   requires transitive strongroom.storage;
   requires org.assertj.core;

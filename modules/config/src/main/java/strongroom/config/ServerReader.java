@@ -46,10 +46,13 @@ final class ServerReader {
               + " \"127.0.0.1:8200\" … }");
     }
     StorageSettings storage = new StorageReader(environment, problems).read(top);
+    List<SealSettings> seals = new SealReader(environment, problems).read(top.blocks("seal", 1));
     return new ServerSettings(
         storage,
         listeners,
-        new SealReader(environment, problems).read(top.blocks("seal", 1)),
+        seals,
+        new KmsLibraryReader(environment, problems).read(top.blocks("kms_library", 1)),
+        readEntropy(seals),
         readCluster(listeners, storage),
         readLeases(),
         readLog(),
@@ -61,6 +64,27 @@ final class ServerReader {
             top.bool("enable_response_header_hostname", false),
             top.bool("enable_response_header_raft_node_id", false),
             top.bool("ui", false)));
+  }
+
+  private boolean readEntropy(List<SealSettings> seals) {
+    Optional<HclBlock> block = top.onlyBlock("entropy", 1);
+    if (block.isEmpty()) {
+      return false;
+    }
+    Position at = block.get().labels().getFirst().at();
+    StanzaReader reader =
+        StanzaReader.of(ServerStanzas.ENTROPY, block.get(), environment, problems);
+    Optional<Boolean> mode = reader.choice("mode", Map.of("augmentation", true));
+    if (!block.get().label().equals("seal")) {
+      problems.problem(at, "there is no entropy of that source; there is entropy \"seal\"");
+    } else if (reader.given("mode").isEmpty()) {
+      problems.problem(at, "entropy \"seal\" has no mode; write mode = \"augmentation\"");
+    } else if (seals.stream().noneMatch(s -> !s.disabled() && s.type().equals("pkcs11"))) {
+      problems.problem(
+          at,
+          "entropy \"seal\" needs a seal \"pkcs11\", whose HSM gives it; add one or remove this");
+    }
+    return mode.orElse(false);
   }
 
   private ClusterSettings readCluster(List<ListenerSettings> listeners, StorageSettings storage) {

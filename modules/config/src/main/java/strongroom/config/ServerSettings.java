@@ -8,6 +8,8 @@ import java.util.List;
  * @param storage where data is kept
  * @param listeners where requests come in; one at least
  * @param seals what protects the root key, by priority; empty for key shares alone (Shamir)
+ * @param libraries PKCS#11 libraries for managed keys
+ * @param entropyFromSeal whether randomness of the HSM is mixed into every key and token
  * @param cluster how this node is known to others
  * @param leases lifetimes of tokens and leases
  * @param log what is logged, and where to
@@ -20,6 +22,8 @@ public record ServerSettings(
     StorageSettings storage,
     List<ListenerSettings> listeners,
     List<SealSettings> seals,
+    List<KmsLibrarySettings> libraries,
+    boolean entropyFromSeal,
     ClusterSettings cluster,
     LeaseSettings leases,
     LogSettings log,
@@ -31,6 +35,7 @@ public record ServerSettings(
   public ServerSettings {
     listeners = List.copyOf(listeners);
     seals = List.copyOf(seals);
+    libraries = List.copyOf(libraries);
     lockouts = List.copyOf(lockouts);
     audits = List.copyOf(audits);
   }

@@ -20,8 +20,8 @@ final class ServerStanzas {
           SettingKey.lacking("initialize", Kind.BLOCK, "requests to run at the first start"),
           SettingKey.lacking("plugin", Kind.BLOCK, "a plugin to fetch and register"),
           SettingKey.lacking("external_keys", Kind.BLOCK, "keys outside of the server"),
-          SettingKey.lacking("kms_library", Kind.BLOCK, "a library for managed keys"),
-          SettingKey.lacking("entropy", Kind.BLOCK, "random numbers from the seal"),
+          SettingKey.of("kms_library", Kind.BLOCK, "", "a library for managed keys: `pkcs11`"),
+          SettingKey.of("entropy", Kind.BLOCK, "", "random numbers from the seal: `seal`"),
           SettingKey.lacking("sentinel", Kind.BLOCK, "Sentinel policies"),
           SettingKey.none("reporting", Kind.BLOCK, "licence reports; there is no licence"),
           SettingKey.none("replication", Kind.BLOCK, "replication between clusters"),
@@ -197,6 +197,23 @@ final class ServerStanzas {
               SettingKey.none("circonus_check_tags", Kind.ANY, "Circonus"),
               SettingKey.none("circonus_broker_id", Kind.TEXT, "Circonus"),
               SettingKey.none("circonus_broker_select_tag", Kind.TEXT, "Circonus")));
+
+  static final Stanza KMS_LIBRARY =
+      Stanza.strict(
+          "kms_library \"pkcs11\"",
+          List.of(
+              SettingKey.of("name", Kind.TEXT, "required", "how managed keys name it"),
+              SettingKey.of("library", Kind.TEXT, "required", "path of the PKCS#11 library")));
+
+  static final Stanza ENTROPY =
+      Stanza.strict(
+          "entropy \"seal\"",
+          List.of(
+              SettingKey.of(
+                  "mode",
+                  Kind.TEXT,
+                  "required",
+                  "`augmentation`: the HSM's randomness is mixed into the system's")));
 
   static final Stanza USER_LOCKOUT =
       Stanza.quiet(

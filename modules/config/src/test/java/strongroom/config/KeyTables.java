@@ -23,6 +23,8 @@ final class KeyTables {
     for (Map.Entry<String, Stanza> seal : SealStanzas.BY_TYPE.entrySet()) {
       table(page, seal.getValue());
     }
+    table(page, ServerStanzas.KMS_LIBRARY);
+    table(page, ServerStanzas.ENTROPY);
     table(page, ServerStanzas.TELEMETRY);
     table(page, ServerStanzas.USER_LOCKOUT);
     table(page, ServerStanzas.AUDIT);

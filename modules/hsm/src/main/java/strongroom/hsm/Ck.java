@@ -24,6 +24,8 @@ final class Ck {
   static final long CKO_SECRET_KEY = 4;
 
   static final long CKK_RSA = 0;
+  static final long CKK_EC = 3;
+  static final long CKK_EC_EDWARDS = 0x40;
   static final long CKK_GENERIC_SECRET = 0x10;
   static final long CKK_AES = 0x1F;
 
@@ -46,6 +48,8 @@ final class Ck {
   static final long CKA_MODULUS_BITS = 0x121;
   static final long CKA_PUBLIC_EXPONENT = 0x122;
   static final long CKA_VALUE_LEN = 0x161;
+  static final long CKA_EC_PARAMS = 0x180;
+  static final long CKA_EC_POINT = 0x181;
   static final long CKA_EXTRACTABLE = 0x162;
   static final long CKA_LOCAL = 0x163;
   static final long CKA_NEVER_EXTRACTABLE = 0x164;

@@ -43,6 +43,16 @@ public record HsmKey(
     return keyClass != KeyClass.SECRET && type == Ck.CKK_RSA;
   }
 
+  /** Whether it is a half of a pair on a curve, prime or Edwards. */
+  public boolean onCurve() {
+    return keyClass != KeyClass.SECRET && (type == Ck.CKK_EC || type == Ck.CKK_EC_EDWARDS);
+  }
+
+  /** Whether it is a half of an Ed25519 or Ed448 pair. */
+  public boolean edwards() {
+    return keyClass != KeyClass.SECRET && type == Ck.CKK_EC_EDWARDS;
+  }
+
   /** Whether it is a secret for HMACs. Vendors use the hash functions' own types too. */
   public boolean hmac() {
     boolean ofHash = type >= 0x27 && type <= 0x30;
@@ -57,6 +67,9 @@ public record HsmKey(
     }
     if (rsa()) {
       return "RSA" + size + " " + keyClass.word();
+    }
+    if (onCurve()) {
+      return (edwards() ? "EdDSA " : "EC ") + keyClass.word();
     }
     if (hmac()) {
       return "generic secret" + size;

@@ -211,7 +211,7 @@ final class LocalToken implements HsmToken {
     return call(session -> work.with(new Ciphers(session), new KeyObjects(session).handle(key)));
   }
 
-  private <T> T callReadWrite(Function<Session, T> work) {
+  <T> T callReadWrite(Function<Session, T> work) {
     return call(
         session -> {
           if (session.connection().readWrite()) {

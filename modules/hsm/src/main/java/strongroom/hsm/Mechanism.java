@@ -17,11 +17,26 @@ import java.util.Optional;
  * @param number as an unsigned 64-bit number; from 0x80000000 on a vendor's own
  */
 public record Mechanism(long number) {
-  /** RSA PKCS#1 v1.5; here for reading what others wrote. */
+  /** RSA PKCS#1 v1.5: signatures over a DigestInfo. Not used to encrypt. */
   public static final Mechanism RSA_PKCS = new Mechanism(0x1);
 
   /** Makes an RSA key pair. */
   public static final Mechanism RSA_PKCS_KEY_PAIR_GEN = new Mechanism(0x0);
+
+  /** RSA PSS, over a digest. */
+  public static final Mechanism RSA_PKCS_PSS = new Mechanism(0xD);
+
+  /** Makes a key pair on a prime curve. */
+  public static final Mechanism EC_KEY_PAIR_GEN = new Mechanism(0x1040);
+
+  /** ECDSA, over a digest. */
+  public static final Mechanism ECDSA = new Mechanism(0x1041);
+
+  /** Makes a key pair on an Edwards curve. */
+  public static final Mechanism EC_EDWARDS_KEY_PAIR_GEN = new Mechanism(0x1055);
+
+  /** EdDSA, over the message itself. */
+  public static final Mechanism EDDSA = new Mechanism(0x1057);
 
   /** RSA OAEP. */
   public static final Mechanism RSA_PKCS_OAEP = new Mechanism(0x9);

@@ -54,6 +54,11 @@ public enum OaepHash {
     return maskFunction;
   }
 
+  /** Length of a digest. */
+  int bytes() {
+    return bytes;
+  }
+
   String javaName() {
     return javaName;
   }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import strongroom.engine.Engine;
 import strongroom.engine.cubbyhole.CubbyholeEngine;
 import strongroom.engine.kv.KvEngine;
+import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.EngineFactory;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
@@ -21,12 +22,19 @@ final class Engines {
   private final PolicyStore policies;
   private final TokenStore tokens;
   private final WrappingStore wrapping;
+  private final ManagedKeys managedKeys;
   private final SecureRandom random;
 
   /** Bound once, before any engine is made: the table makes engines, and sys/ changes the table. */
   private @Nullable MountTable mounts;
 
-  Engines(PolicyStore policies, TokenStore tokens, WrappingStore wrapping, SecureRandom random) {
+  Engines(
+      PolicyStore policies,
+      TokenStore tokens,
+      WrappingStore wrapping,
+      ManagedKeys managedKeys,
+      SecureRandom random) {
+    this.managedKeys = managedKeys;
     this.policies = policies;
     this.tokens = tokens;
     this.wrapping = wrapping;
@@ -54,7 +62,8 @@ final class Engines {
       throw new IllegalStateException("the table of mounts is bound before it is started");
     }
     return new SystemEngine(
-        new SystemEngine.Parts(table, policies, tokens, wrapping, random, Version.REPORTED));
+        new SystemEngine.Parts(table, policies, tokens, wrapping, random, Version.REPORTED),
+        managedKeys);
   }
 
   private static Engine kv(MountEntry entry, EngineFactory.Context context) {

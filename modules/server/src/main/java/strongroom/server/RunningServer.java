@@ -20,6 +20,8 @@ import strongroom.config.ServerSettings;
 import strongroom.config.StorageSettings;
 import strongroom.http.HttpFront;
 import strongroom.logical.Refusal;
+import strongroom.managed.keys.ManagedKeySource;
+import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.MountTable;
 import strongroom.node.Leadership;
 import strongroom.node.Node;
@@ -47,6 +49,8 @@ final class RunningServer implements AutoCloseable {
   private final ServerSettings settings;
   private final StorageWiring storage;
   private final SealWiring seal;
+  private final Optional<HsmEntropy> entropy;
+  private final ManagedKeySource managedKeys;
   private final Services services;
   private final Node node;
   private final Pipeline pipeline;
@@ -57,12 +61,17 @@ final class RunningServer implements AutoCloseable {
   RunningServer(ServerSettings settings, boolean recovery) {
     this.settings = settings;
     Clock clock = Clock.systemUTC();
-    SecureRandom random = new SecureRandom();
     storage = StorageWiring.wire(settings.storage());
     seal = SealWiring.wire(settings.seals(), System.getenv());
+    entropy =
+        settings.entropyFromSeal() ? seal.randomness().map(HsmEntropy::new) : Optional.empty();
+    SecureRandom random =
+        entropy.<SecureRandom>map(e -> new AugmentedRandom(e::poll)).orElseGet(SecureRandom::new);
+    managedKeys = ManagedKeyWiring.wire(settings.libraries(), settings.seals(), random);
     services =
         new Services(
             new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
+            new ManagedKeys(managedKeys),
             clock,
             random);
     RecoveryMode recoveryMode = new RecoveryMode(random);
@@ -127,6 +136,7 @@ final class RunningServer implements AutoCloseable {
     writePidFile();
     storage.start();
     seal.start();
+    entropy.ifPresent(HsmEntropy::start);
     http.start();
     node.start();
   }
@@ -208,6 +218,8 @@ final class RunningServer implements AutoCloseable {
     http.close();
     pipeline.close();
     node.close();
+    managedKeys.close();
+    entropy.ifPresent(HsmEntropy::close);
     seal.close();
     storage.close();
     settings.process().pidFile().ifPresent(RunningServer::deletePidFile);

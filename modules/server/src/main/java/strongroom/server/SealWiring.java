@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import strongroom.config.SealSettings;
 import strongroom.node.Protection;
@@ -108,6 +109,16 @@ final class SealWiring implements AutoCloseable {
           }
           return pinChanged || others;
         });
+  }
+
+  /** Random bytes of the first seal's HSM that is enabled; empty where no seal has an HSM. */
+  Optional<IntFunction<byte[]>> randomness() {
+    return wired.stream()
+        .filter(one -> !one.disabled())
+        .map(Wired::seal)
+        .filter(Pkcs11Seal.class::isInstance)
+        .findFirst()
+        .map(seal -> ((Pkcs11Seal) seal)::random);
   }
 
   private static Wired keyService(

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountTable;
 import strongroom.node.Service;
@@ -32,6 +33,7 @@ final class Services implements ServiceFactory {
   private static final long SWEEP_PAUSE_SECONDS = 1;
 
   private final MountTable.SystemTtl ttl;
+  private final ManagedKeys managedKeys;
   private final Clock clock;
   private final SecureRandom random;
 
@@ -41,7 +43,8 @@ final class Services implements ServiceFactory {
   /** What is open; null while sealed. */
   private volatile @Nullable Active active;
 
-  Services(MountTable.SystemTtl ttl, Clock clock, SecureRandom random) {
+  Services(MountTable.SystemTtl ttl, ManagedKeys managedKeys, Clock clock, SecureRandom random) {
+    this.managedKeys = managedKeys;
     this.ttl = ttl;
     this.clock = clock;
     this.random = random;
@@ -75,7 +78,7 @@ final class Services implements ServiceFactory {
                 () -> new StorageFault.Damaged("the mount " + CUBBYHOLE + " is missing", null));
     TokenStore tokens = new TokenStore(barrier, cubbyhole, clock, random);
     WrappingStore wrapping = new WrappingStore(tokens, cubbyhole);
-    Engines engines = new Engines(policies, tokens, wrapping, random);
+    Engines engines = new Engines(policies, tokens, wrapping, managedKeys, random);
     MountTable mounts = new MountTable(barrier, engines.factories(), ttl, clock);
     engines.bind(mounts);
     mounts.start();

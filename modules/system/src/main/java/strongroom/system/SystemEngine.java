@@ -7,6 +7,7 @@ import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.engine.Engine;
 import strongroom.engine.EngineStorage;
+import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
 import strongroom.policy.PolicyStore;
@@ -32,8 +33,8 @@ public final class SystemEngine implements Engine {
       SecureRandom random,
       String version) {}
 
-  /** Declares all endpoints on {@code parts}. */
-  public SystemEngine(Parts parts) {
+  /** Declares all endpoints on {@code parts} and {@code managedKeys}. */
+  public SystemEngine(Parts parts, ManagedKeys managedKeys) {
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new MountPaths(parts, false).endpoints());
     all.addAll(new MountPaths(parts, true).endpoints());
@@ -43,6 +44,7 @@ public final class SystemEngine implements Engine {
     all.addAll(new CapabilityPaths(parts).endpoints());
     all.addAll(new WrappingPaths(parts).endpoints());
     all.addAll(new ToolPaths(parts).endpoints());
+    all.addAll(new ManagedKeyPaths(managedKeys, parts.random()).endpoints());
     endpoints = List.copyOf(all);
   }
 

@@ -28,6 +28,8 @@ import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
 import strongroom.logical.Request;
 import strongroom.logical.Response;
+import strongroom.managed.keys.ManagedKeySource;
+import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.EngineFactory;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
@@ -45,6 +47,7 @@ import strongroom.token.WrappingStore;
 final class House implements AutoCloseable {
   final InMemoryStorage barrier = new InMemoryStorage();
   private final SecureRandom random = new SecureRandom();
+  private final ManagedKeys managedKeys;
   private final PolicyStore policies;
   private final TokenStore tokens;
   private final WrappingStore wrapping;
@@ -53,6 +56,12 @@ final class House implements AutoCloseable {
   private final String rootToken;
 
   House() {
+    this(ManagedKeySource.NONE);
+  }
+
+  /** With managed keys from {@code source}, which stays the caller's to close. */
+  House(ManagedKeySource source) {
+    managedKeys = new ManagedKeys(source);
     try (Transaction transaction = new Transaction(barrier)) {
       TokenStore.bootstrap(transaction, random);
       PolicyStore.bootstrap(transaction);
@@ -88,7 +97,8 @@ final class House implements AutoCloseable {
         "system",
         (entry, context) ->
             new SystemEngine(
-                new SystemEngine.Parts(mounts(), policies, tokens, wrapping, random, "1.2.3")),
+                new SystemEngine.Parts(mounts(), policies, tokens, wrapping, random, "1.2.3"),
+                managedKeys),
         "cubbyhole",
         (entry, context) -> new CubbyholeEngine(),
         "token",

@@ -181,6 +181,20 @@ public final class Pkcs11Seal implements RotatableSeal {
     }
   }
 
+  /**
+   * Random bytes of the HSM, through the connection that the seal has. Says nothing of the seal's
+   * health: an HSM may wrap that has no random numbers to give.
+   *
+   * @throws SealFault where the HSM is away or has none
+   */
+  public byte[] random(int length) {
+    try {
+      return token().random(length);
+    } catch (HsmFault e) {
+      throw sealFault(e);
+    }
+  }
+
   @Override
   public byte[] wrap(Purpose purpose, SecretBytes plaintext) {
     return tracked(

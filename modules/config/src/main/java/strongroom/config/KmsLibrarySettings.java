@@ -1,0 +1,9 @@
+package strongroom.config;
+
+/**
+ * A PKCS#11 library that managed keys are reached through.
+ *
+ * @param name how managed keys name it
+ * @param library the path of the shared object
+ */
+public record KmsLibrarySettings(String name, String library) {}

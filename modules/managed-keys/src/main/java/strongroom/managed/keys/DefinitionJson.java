@@ -1,0 +1,83 @@
+package strongroom.managed.keys;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import strongroom.logical.Fields;
+import strongroom.logical.JsonObject;
+
+/** How a definition is stored. */
+final class DefinitionJson {
+  private DefinitionJson() {}
+
+  static JsonObject write(KeyDefinition definition) {
+    KeyDefinition.Place place = definition.place();
+    KeyDefinition.Plan plan = definition.plan();
+    KeyDefinition.Grants grants = definition.grants();
+    return JsonObject.builder()
+        .put("uuid", definition.uuid())
+        .put("library", place.library())
+        .put("slot", place.slot().orElse(""))
+        .put("token_label", place.tokenLabel().orElse(""))
+        .put("force_rw_session", place.forceReadWrite())
+        .put("max_parallel", place.parallelMax().orElse(0))
+        .put("key_label", plan.label().orElse(""))
+        .put("key_id", plan.id().orElse(""))
+        .put("mechanism", plan.mechanism().number())
+        .put("curve", plan.size().curve())
+        .put("key_bits", plan.size().bits())
+        .put("rsa_oaep_hash", plan.oaepHash())
+        .put("allow_generate_key", grants.generate())
+        .put("allow_replace_key", grants.replace())
+        .put("allow_store_key", grants.store())
+        .put("any_mount", grants.anyMount())
+        .put("usages", grants.usages().stream().map(KeyUsage::word).sorted().toList())
+        .build();
+  }
+
+  static KeyDefinition read(String name, JsonObject json) {
+    Fields fields = new Fields(json);
+    int parallelMax = fields.integer("max_parallel", 0, Integer.MAX_VALUE).orElse(0);
+    return new KeyDefinition(
+        name,
+        fields.requiredString("uuid"),
+        new KeyDefinition.Place(
+            fields.requiredString("library"),
+            text(fields, "slot"),
+            text(fields, "token_label"),
+            bool(fields, "force_rw_session"),
+            parallelMax == 0 ? OptionalInt.empty() : OptionalInt.of(parallelMax)),
+        new KeyDefinition.Plan(
+            text(fields, "key_label"),
+            text(fields, "key_id"),
+            KeyMechanism.parse(fields.requiredString("mechanism")).orElseThrow(),
+            new KeyDefinition.Size(
+                fields.string("curve").orElse(""),
+                fields.integer("key_bits", 0, Integer.MAX_VALUE).orElse(0)),
+            fields.requiredString("rsa_oaep_hash")),
+        new KeyDefinition.Grants(
+            bool(fields, "allow_generate_key"),
+            bool(fields, "allow_replace_key"),
+            bool(fields, "allow_store_key"),
+            bool(fields, "any_mount"),
+            usages(fields)));
+  }
+
+  private static Optional<String> text(Fields fields, String name) {
+    return fields.string(name).filter(text -> !text.isEmpty());
+  }
+
+  private static boolean bool(Fields fields, String name) {
+    return fields.bool(name).orElse(false);
+  }
+
+  private static Set<KeyUsage> usages(Fields fields) {
+    EnumSet<KeyUsage> usages = EnumSet.noneOf(KeyUsage.class);
+    for (String word : fields.strings("usages").orElse(List.of())) {
+      usages.add(KeyUsage.of(word).orElseThrow());
+    }
+    return usages;
+  }
+}
