@@ -3,7 +3,7 @@
 module strongroom.hsm {
   requires static transitive org.jspecify;
   requires transitive strongroom.secret;
-  requires org.slf4j;
+  requires transitive org.slf4j;
 
   exports strongroom.hsm;
 }

@@ -78,6 +78,19 @@ class SeedFileTest {
         .contains("vault-hsm-master-key")
         .contains("AES length 32")
         .contains("sensitive", "always sensitive", "never extractable", "local");
+    Command keys =
+        Command.run(
+                hsm.environment(),
+                Command.STRONGROOM,
+                "operator",
+                "hsm",
+                "keys",
+                "-lib=" + hsm.library(),
+                "-slot=0",
+                "-pin=" + hsm.pin(),
+                "-format=json")
+            .expectSuccess();
+    assertThat(keys.out().strip()).as("nothing but JSON").startsWith("[").endsWith("]");
   }
 
   @Test

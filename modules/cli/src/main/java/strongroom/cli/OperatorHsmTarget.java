@@ -46,6 +46,8 @@ final class OperatorHsmTarget {
               "pin",
               "Where the PIN is: file:///PATH or env://NAME; VAULT_HSM_PIN is the better place."
                   + " Asked for at the terminal where it is not given."),
+          Flag.onOff(
+              "isolate", "Run the library in a process of its own, as isolate_library does."),
           Flag.duration("timeout", "How long a call may take; by default 10s."));
 
   private final Invocation call;
@@ -72,6 +74,9 @@ final class OperatorHsmTarget {
     }
     call.environment().find("HSM_KEY_LABEL").ifPresent(v -> values.put("key_label", v));
     call.flags().find("key-label").ifPresent(value -> values.put("key_label", value));
+    if (call.flags().on("isolate")) {
+      values.put("isolate_library", "true");
+    }
     call.flags()
         .duration("timeout")
         .ifPresent(t -> values.put("max_operation_duration", t.toMillis() + "ms"));
@@ -146,7 +151,7 @@ final class OperatorHsmTarget {
                         "Which PKCS#11 library? Give -lib, -config or VAULT_HSM_LIB; found in the"
                             + " usual places: "
                             + found()));
-    try (HsmLibrary library = HsmLibrary.open(path, callMax())) {
+    try (HsmLibrary library = open(path)) {
       return work.apply(library);
     } catch (HsmFault e) {
       throw failure(e);
@@ -155,13 +160,19 @@ final class OperatorHsmTarget {
     }
   }
 
+  private HsmLibrary open(String path) {
+    return Boolean.parseBoolean(value("isolate_library").orElse("false").strip())
+        ? HsmLibrary.openIsolated(path, callMax())
+        : HsmLibrary.open(path, callMax());
+  }
+
   /** Runs {@code work} logged in to the HSM token. */
   <T> T withToken(int sessions, Function<HsmToken, T> work) {
     return withLibrary(
         library -> {
           TokenSettings settings =
               new TokenSettings(OptionalInt.of(sessions), callMax(), false, true);
-          try (HsmToken token = new HsmToken(library, choice(library.slots()), pins(), settings)) {
+          try (HsmToken token = library.token(choice(library.slots()), pins(), settings)) {
             return work.apply(token);
           }
         });

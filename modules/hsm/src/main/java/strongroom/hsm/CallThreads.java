@@ -2,6 +2,7 @@ package strongroom.hsm;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -68,8 +69,11 @@ final class CallThreads implements AutoCloseable {
     Pending<T> pending = new Pending<>(work);
     try {
       threads.execute(pending);
-    } catch (RuntimeException e) {
+    } catch (RejectedExecutionException e) {
       permits.release();
+      if (threads.isShutdown()) {
+        throw new HsmFault.Closed();
+      }
       throw e;
     }
     boolean ended = pending.await(end);

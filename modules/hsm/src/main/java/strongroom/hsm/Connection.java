@@ -12,12 +12,15 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A logged-in use of one HSM token, from its login to the first sign that it is gone. It owns the
  * idle sessions and the handles of keys, which are worth nothing after it.
  */
 final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private final Slot slot;
   private final long generation;
   private final long sessionFlags;
@@ -43,6 +46,11 @@ final class Connection {
   /** The initialization of the library that it was made in. */
   long generation() {
     return generation;
+  }
+
+  /** Whether its sessions may change what the token holds. */
+  boolean readWrite() {
+    return (sessionFlags & Ck.CKF_RW_SESSION) != 0;
   }
 
   boolean discarded() {
@@ -73,8 +81,19 @@ final class Connection {
         sessionsMax.set(others);
         return null;
       }
-      throw e;
+      if (!e.is(Ckr.SESSION_COUNT)) {
+        throw e;
+      }
+      return openAfterTheLost(functions);
     }
+  }
+
+  /** A session that the HSM failed to close counts on; what this process has of them is ended. */
+  private long openAfterTheLost(Functions functions) {
+    functions.closeAllSessions(slot.id());
+    long handle = open(functions, sessionFlags);
+    opened.incrementAndGet();
+    return handle;
   }
 
   private long await(Duration wait) {
@@ -108,10 +127,29 @@ final class Connection {
     }
   }
 
-  /** Closes a session that may be unfit. */
+  /** Closes a session that may be unfit. The login ends with the last session, and so does this. */
   void drop(Session session) {
-    opened.decrementAndGet();
+    if (opened.decrementAndGet() == 0) {
+      discarded = true;
+      handles.clear();
+    }
     closeQuietly(session.functions(), session.handle());
+  }
+
+  /** Puts a new session in the place of one that may be unfit, so that the login does not end. */
+  void renew(Session session) {
+    if (opened.get() == 1 && !discarded) {
+      try {
+        long fresh = open(session.functions(), sessionFlags);
+        closeQuietly(session.functions(), session.handle());
+        idle.addFirst(fresh);
+        return;
+      } catch (HsmFault.Rejected e) {
+        // No room or no luck: the next call opens one, and logs in.
+        LOG.debug("the only session is not renewed: {}", e.getMessage());
+      }
+    }
+    drop(session);
   }
 
   /** Ends it: idle sessions are closed now, those in use when they come back. */

@@ -9,6 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Set;
 
 /**
  * The functions of one PKCS#11 library, by the places they have in {@code CK_FUNCTION_LIST} (2.40
@@ -68,6 +69,33 @@ final class Functions {
       shape(JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS);
   private static final MethodHandle LAALALAA =
       shape(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+
+  /**
+   * What may be asked again where the HSM was busy or stumbled, without a trace of the first try.
+   * Not C_Login, since HSMs count; not what ends an operation or makes something.
+   */
+  private static final Set<String> REPEATABLE =
+      Set.of(
+          "C_Initialize",
+          "C_Finalize",
+          "C_GetInfo",
+          "C_GetSlotList",
+          "C_GetSlotInfo",
+          "C_GetTokenInfo",
+          "C_GetMechanismList",
+          "C_GetMechanismInfo",
+          "C_OpenSession",
+          "C_CloseSession",
+          "C_CloseAllSessions",
+          "C_GetAttributeValue",
+          "C_FindObjectsInit",
+          "C_EncryptInit",
+          "C_DecryptInit",
+          "C_SignInit",
+          "C_VerifyInit",
+          "C_GenerateRandom");
+
+  private static final long[] REPEAT_PAUSES_MILLIS = {5, 20};
 
   private final MemorySegment[] addresses = new MemorySegment[COUNT];
 
@@ -322,16 +350,43 @@ final class Functions {
           function, Ckr.FUNCTION_NOT_SUPPORTED.number(), "the library does not have it");
     }
     CallThread.entering(function);
-    long answer;
+    long answer = answer(function, address, call);
+    for (long pause : REPEAT_PAUSES_MILLIS) {
+      if (answer == Ckr.OK.number() || !repeatable(function, answer) || !pause(pause)) {
+        break;
+      }
+      answer = answer(function, address, call);
+    }
+    if (answer != Ckr.OK.number()) {
+      throw new HsmFault.Rejected(function, answer);
+    }
+  }
+
+  private static boolean repeatable(String function, long answer) {
+    return REPEATABLE.contains(function)
+        && Ckr.remedy(answer) == Remedy.RETRY
+        && !(function.equals("C_OpenSession") && answer == Ckr.SESSION_COUNT.number())
+        && !(function.equals("C_Initialize")
+            && answer == Ckr.CRYPTOKI_ALREADY_INITIALIZED.number());
+  }
+
+  private static boolean pause(long millis) {
     try {
-      answer = call.at(address);
+      Thread.sleep(millis);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static long answer(String function, MemorySegment address, Call call) {
+    try {
+      return call.at(address);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new IllegalStateException(function + " could not be called", e);
-    }
-    if (answer != Ckr.OK.number()) {
-      throw new HsmFault.Rejected(function, answer);
     }
   }
 

@@ -32,6 +32,13 @@ public abstract sealed class HsmFault extends RuntimeException {
       this(function, number, "");
     }
 
+    /** As it was told by another process. */
+    Rejected(String message, String function, long number) {
+      super(message, Ckr.remedy(number));
+      this.function = function;
+      this.number = number;
+    }
+
     /** {@code function} answered {@code number}; {@code hint} says what it was about. */
     public Rejected(String function, long number, String hint) {
       super(
@@ -74,6 +81,12 @@ public abstract sealed class HsmFault extends RuntimeException {
       this.function = function;
     }
 
+    /** As it was told by another process. */
+    TimedOut(String message, String function) {
+      super(message, Remedy.RETRY);
+      this.function = function;
+    }
+
     /** The PKCS#11 function that was running. */
     public String function() {
       return function;
@@ -84,6 +97,11 @@ public abstract sealed class HsmFault extends RuntimeException {
   public static final class Hung extends HsmFault {
     private static final long serialVersionUID = 1;
 
+    /** As it was told by another process. */
+    Hung(String message) {
+      super(message, Remedy.RETRY);
+    }
+
     /** {@code calls} hang, the last of them in {@code function}. */
     public Hung(int calls, String function) {
       super(
@@ -92,6 +110,26 @@ public abstract sealed class HsmFault extends RuntimeException {
               + function
               + ": no more are started until one returns; look after the HSM or its network",
           Remedy.RETRY);
+    }
+  }
+
+  /** What was used has been closed, or replaced by another library, meanwhile. */
+  public static final class Closed extends HsmFault {
+    private static final long serialVersionUID = 1;
+
+    /** Nothing more to say. */
+    public Closed() {
+      super("the HSM's library was closed or replaced meanwhile: try again", Remedy.RETRY);
+    }
+  }
+
+  /** The process that a library had for itself ended: the library crashed in it, or hung. */
+  public static final class Crashed extends HsmFault {
+    private static final long serialVersionUID = 1;
+
+    /** Says in {@code message} how, and when another is started. */
+    public Crashed(String message) {
+      super(message, Remedy.RETRY);
     }
   }
 
@@ -118,10 +156,30 @@ public abstract sealed class HsmFault extends RuntimeException {
   /** The PIN was refused, or is known to have been refused before and was not tried again. */
   public static final class PinRefused extends HsmFault {
     private static final long serialVersionUID = 1;
+    private final Tried tried;
 
     /** Says in {@code message} which HSM token, and how many tries are left. */
     public PinRefused(String message) {
+      this(message, Tried.NOT);
+    }
+
+    PinRefused(String message, Tried tried) {
       super(message, Remedy.PIN);
+      this.tried = tried;
+    }
+
+    /** Whether the PIN went to the HSM token, and what that did to it. */
+    enum Tried {
+      /** It was known to be refused. */
+      NOT,
+      /** It did, and was refused. */
+      NOW,
+      /** It did, and the token is locked now. */
+      AND_LOCKED
+    }
+
+    Tried tried() {
+      return tried;
     }
   }
 

@@ -3,30 +3,13 @@ package strongroom.hsm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.Map;
 
 /**
- * A PKCS#11 library in use: a vendor's shared object, loaded and initialized. Opening the same file
- * twice in a process shares it; it is finalized when the last is closed. Safe for several threads.
+ * A PKCS#11 library in use: a vendor's shared object, loaded and initialized, in this process or in
+ * one of its own. Safe for several threads.
  */
-public final class HsmLibrary implements AutoCloseable {
-  /** Slots and mechanisms are rarely asked for, so few threads do. */
-  private static final int PARALLEL_MAX = 2;
-
-  private final String path;
-  private final Duration callMax;
-  private final LoadedLibrary loaded;
-  private final CallThreads threads;
-  private final AtomicBoolean closed = new AtomicBoolean();
-
-  private HsmLibrary(String path, Duration callMax, LoadedLibrary loaded, CallThreads threads) {
-    this.path = path;
-    this.callMax = callMax;
-    this.loaded = loaded;
-    this.threads = threads;
-  }
-
+public sealed interface HsmLibrary extends AutoCloseable permits LocalLibrary, IsolatedLibrary {
   /**
    * Loads and initializes the library at {@code path}; {@code CKR_CRYPTOKI_ALREADY_INITIALIZED} is
    * success.
@@ -36,77 +19,43 @@ public final class HsmLibrary implements AutoCloseable {
    *     the loader said and which libraries are in the usual places
    * @throws HsmFault where the library cannot be initialized
    */
-  public static HsmLibrary open(String path, Duration callMax) {
-    CallThreads threads = new CallThreads("hsm-library", PARALLEL_MAX);
-    try {
-      LoadedLibrary loaded =
-          threads.run(
-              callMax,
-              () -> {
-                LoadedLibrary library = LoadedLibrary.load(path);
-                library.use();
-                return library;
-              });
-      return new HsmLibrary(path, callMax, loaded, threads);
-    } catch (RuntimeException e) {
-      threads.close();
-      throw e;
-    }
+  static HsmLibrary open(String path, Duration callMax) {
+    return LocalLibrary.open(path, callMax);
+  }
+
+  /**
+   * As {@link #open}, but in a process of its own: a library that crashes takes that process down,
+   * and one that hangs has it ended. The next call starts another, with growing pauses.
+   */
+  static HsmLibrary openIsolated(String path, Duration callMax) {
+    return IsolatedLibrary.open(path, callMax, Map.of());
   }
 
   /** PKCS#11 libraries that are in the usual places of this system. */
-  public static List<Path> usualLibraries() {
+  static List<Path> usualLibraries() {
     return LibraryFile.found();
   }
 
   /** The path it was opened by. */
-  public String path() {
-    return path;
-  }
-
-  /** How long any call may take. */
-  Duration callMax() {
-    return callMax;
-  }
+  String path();
 
   /** What the library says of itself. */
-  public LibraryInfo info() {
-    return call(Reader::library);
-  }
+  LibraryInfo info();
 
   /** Every slot, with or without an HSM token in it. */
-  public List<Slot> slots() {
-    return call(Reader::slots);
-  }
+  List<Slot> slots();
 
   /** What the HSM token in {@code slot} offers. */
-  public List<MechanismInfo> mechanisms(Slot slot) {
-    return call(functions -> Reader.mechanisms(functions, slot.id()));
-  }
+  List<MechanismInfo> mechanisms(Slot slot);
 
-  /** Runs {@code work} on one of this library's threads, with the deadline of a call. */
-  <T> T call(Function<Functions, T> work) {
-    return threads.run(callMax, () -> loaded.with(work));
-  }
-
-  LoadedLibrary loaded() {
-    return loaded;
-  }
+  /**
+   * An HSM token of it, which connects with its first call; to be closed before this.
+   *
+   * @param pins asked at every login, so that a new PIN takes effect
+   */
+  HsmToken token(SlotChoice choice, PinSource pins, TokenSettings settings);
 
   /** Ends its use; sessions opened through it end with the last use. Closing twice does nothing. */
   @Override
-  public void close() {
-    if (closed.compareAndSet(false, true)) {
-      try {
-        threads.run(
-            callMax,
-            () -> {
-              loaded.release();
-              return true;
-            });
-      } finally {
-        threads.close();
-      }
-    }
-  }
+  void close();
 }

@@ -4,12 +4,14 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,7 @@ final class LibraryFile {
               + path
               + " cannot be loaded: "
               + CLibrary.lastError()
+              + wrongKind(path)
               + alternatives(path));
     }
     MemorySegment getList = CLibrary.symbol(handle, "C_GetFunctionList");
@@ -81,6 +84,38 @@ final class LibraryFile {
       }
     }
     return found.stream().sorted().toList();
+  }
+
+  /**
+   * The loader calls a library for another processor a missing file. Offsets are those of the ELF
+   * header: class at 4, machine at 18.
+   */
+  private static String wrongKind(String path) {
+    byte[] header = new byte[20];
+    try (InputStream file = Files.newInputStream(Path.of(path))) {
+      if (file.readNBytes(header, 0, header.length) < header.length
+          || header[0] != 0x7F
+          || header[1] != 'E'
+          || header[2] != 'L'
+          || header[3] != 'F') {
+        return "; the file is there, but it is no shared object";
+      }
+    } catch (IOException | InvalidPathException e) {
+      return "";
+    }
+    int machine = Byte.toUnsignedInt(header[18]) | Byte.toUnsignedInt(header[19]) << 8;
+    String built =
+        switch (machine) {
+          case 3 -> "x86, 32 bit";
+          case 40 -> "ARM, 32 bit";
+          case 62 -> "amd64";
+          case 183 -> "aarch64";
+          default -> "ELF machine " + machine;
+        };
+    String here = System.getProperty("os.arch");
+    return built.equals(here)
+        ? ""
+        : "; the file is there, but it is built for " + built + ", and this is " + here;
   }
 
   private static String alternatives(String path) {

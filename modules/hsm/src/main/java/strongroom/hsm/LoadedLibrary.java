@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,7 @@ final class LoadedLibrary {
   // Guarded by lifecycle's write lock; read under either.
   private boolean initialized;
   private boolean initializedHere;
+  private boolean finalizeRefused;
   private long generation;
   private int users;
 
@@ -53,23 +55,29 @@ final class LoadedLibrary {
 
   /** The library at {@code path}, loaded now or before. */
   static LoadedLibrary load(String path) {
-    String key = realPath(path);
-    LoadedLibrary known = LOADED.get(key);
-    if (known != null) {
-      return known;
+    Path file = Path.of(path);
+    if (!Files.exists(file)) {
+      return LOADED.computeIfAbsent(path, _ -> new LoadedLibrary(path, LibraryFile.load(path)));
     }
-    LoadedLibrary loaded = new LoadedLibrary(path, LibraryFile.load(path));
-    LoadedLibrary raced = LOADED.putIfAbsent(key, loaded);
-    return raced == null ? loaded : raced;
+    try {
+      Path real = file.toRealPath();
+      Object key = Files.readAttributes(real, BasicFileAttributes.class).fileKey();
+      return LOADED.computeIfAbsent(
+          real + " " + key, _ -> new LoadedLibrary(path, LibraryFile.load(spelled(real, path))));
+    } catch (IOException e) {
+      throw new HsmFault.Library("the PKCS#11 library " + path + " cannot be read: " + e);
+    }
   }
 
-  private static String realPath(String path) {
-    try {
-      Path file = Path.of(path);
-      return Files.exists(file) ? file.toRealPath().toString() : path;
-    } catch (IOException e) {
-      return path;
-    }
+  /**
+   * A path to {@code real} that the loader has not seen. It keeps a library for ever under the path
+   * that it was loaded by, even where another file, a new version, has taken its place.
+   */
+  private static String spelled(Path real, String path) {
+    long before = LOADED.keySet().stream().filter(k -> k.startsWith(real + " ")).count();
+    return before == 0
+        ? path
+        : real.getParent() + "/.".repeat((int) before) + "/" + real.getFileName();
   }
 
   /** Adds a user, and initializes the library for the first. */
@@ -182,8 +190,10 @@ final class LoadedLibrary {
       if (!e.is(Ckr.CRYPTOKI_ALREADY_INITIALIZED)) {
         throw e;
       }
-      initializedHere = false;
+      // By somebody else in this process, unless it is still ours, since finalizing it failed.
+      initializedHere = finalizeRefused;
     }
+    finalizeRefused = false;
     initialized = true;
     lost = false;
     generation++;
@@ -201,6 +211,7 @@ final class LoadedLibrary {
       functions.finalizeLibrary();
     } catch (HsmFault.Rejected e) {
       if (!e.is(Ckr.CRYPTOKI_NOT_INITIALIZED)) {
+        finalizeRefused = true;
         LOG.warn("{} could not be finalized: {}", path, e.getMessage());
       }
     }

@@ -77,7 +77,8 @@ final class Login {
               + e.getMessage()
               + "; "
               + tries(now)
-              + "; it is not tried again until it changes: correct the PIN and reload (SIGHUP)");
+              + "; it is not tried again until it changes: correct the PIN and reload (SIGHUP)",
+          now.pinLocked() ? HsmFault.PinRefused.Tried.AND_LOCKED : HsmFault.PinRefused.Tried.NOW);
     }
   }
 
@@ -95,6 +96,13 @@ final class Login {
 
   private static String named(TokenInfo token) {
     return "HSM token \"" + token.label() + "\" (serial " + token.serial() + ")";
+  }
+
+  /** Takes over what another process has been refused. */
+  void remember(SecretBytes pin, boolean locked) {
+    forgetRefused();
+    refused = pin.copy();
+    lockedWhenRefused = locked;
   }
 
   /** Zeroes what is remembered. */

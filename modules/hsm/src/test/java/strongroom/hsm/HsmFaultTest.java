@@ -35,7 +35,7 @@ class HsmFaultTest {
   private static FaultLibrary faulty;
 
   private final AtomicInteger logins = new AtomicInteger();
-  private HsmLibrary library;
+  private LocalLibrary library;
   private HsmToken token;
 
   @BeforeAll
@@ -52,7 +52,7 @@ class HsmFaultTest {
 
   @BeforeEach
   void open() {
-    library = HsmLibrary.open(faulty.path().toString(), LONG);
+    library = LocalLibrary.open(faulty.path().toString(), LONG);
     token = token(LONG);
   }
 
@@ -69,7 +69,7 @@ class HsmFaultTest {
           logins.incrementAndGet();
           return SecretBytes.takeFrom(soft.pin().getBytes(StandardCharsets.UTF_8));
         };
-    return new HsmToken(
+    return new LocalToken(
         library,
         SlotChoice.byLabel("faults"),
         pins,
@@ -198,7 +198,7 @@ class HsmFaultTest {
     token.close();
     library.close();
     faulty.faults("C_Initialize after 0x191", "C_Login after 0x100");
-    library = HsmLibrary.open(faulty.path().toString(), LONG);
+    library = LocalLibrary.open(faulty.path().toString(), LONG);
     token = token(LONG);
     assertThat(token.random(8)).hasSize(8);
     assertThat(encrypt(token, key()).ciphertext()).hasSize(48);
@@ -206,7 +206,7 @@ class HsmFaultTest {
     token.close();
     library.close();
     faulty.none();
-    library = HsmLibrary.open(faulty.path().toString(), LONG);
+    library = LocalLibrary.open(faulty.path().toString(), LONG);
     token = token(LONG);
     assertThat(token.random(8)).hasSize(8);
   }
@@ -216,12 +216,12 @@ class HsmFaultTest {
     token.close();
     library.close();
     faulty.faults("C_Initialize return 0x30");
-    assertThatThrownBy(() -> HsmLibrary.open(faulty.path().toString(), LONG))
+    assertThatThrownBy(() -> LocalLibrary.open(faulty.path().toString(), LONG))
         .isInstanceOf(HsmFault.Rejected.class)
         .hasMessageContaining("C_Initialize")
         .hasMessageContaining("CKR_DEVICE_ERROR");
     faulty.none();
-    library = HsmLibrary.open(faulty.path().toString(), LONG);
+    library = LocalLibrary.open(faulty.path().toString(), LONG);
     token = token(LONG);
     assertThat(token.random(8)).hasSize(8);
   }

@@ -10,6 +10,7 @@ import strongroom.cli.OperatorHsm;
 import strongroom.cli.ProductVersion;
 import strongroom.cli.Program;
 import strongroom.cli.Streams;
+import strongroom.hsm.HostLogs;
 
 /** Where the process starts: server and command line in one. */
 public final class Main {
@@ -18,6 +19,12 @@ public final class Main {
   /** Runs the command that {@code arguments} name and ends with its exit code. */
   public static void main(String[] arguments) {
     Map<String, String> environment = System.getenv();
+    if (arguments.length == 0 || !arguments[0].equals("server")) {
+      // The result of a command is on standard output, and nothing else is.
+      System.setProperty("slf4j.provider", HostLogs.class.getName());
+      System.setProperty("slf4j.internal.verbosity", "WARN");
+      System.setProperty(HostLogs.QUIET, "true");
+    }
     List<CommandNode> extras = new ArrayList<>();
     extras.add(
         new ForwardedCommand(

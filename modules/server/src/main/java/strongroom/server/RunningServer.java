@@ -170,9 +170,13 @@ final class RunningServer implements AutoCloseable {
     return 0;
   }
 
-  /** SIGHUP: certificates, PIN and log level. What cannot be read leaves all as it was. */
+  /**
+   * SIGHUP: certificates, the seal's stanza with its PIN, and log level. What cannot be read leaves
+   * all as it was.
+   */
   private void reload(ServerOptions options, Map<String, String> environment) {
-    LOG.info("SIGHUP: reading certificates, the PIN and the log level again");
+    LOG.info(
+        "SIGHUP: reading certificates, the seal's stanza with its PIN, and the log level again");
     http.reloadCertificates();
     boolean retry = true;
     if (!options.dev()) {
@@ -182,7 +186,7 @@ final class RunningServer implements AutoCloseable {
         boolean changed = seal.reload(fresh.settings().seals());
         // HSMs lock: a PIN that was refused is not tried again before it is another.
         retry = changed || !pinRefused();
-      } catch (ConfigurationFault e) {
+      } catch (ConfigurationFault | ServerFault e) {
         LOG.error("the configuration is not taken: {}", e.getMessage());
       }
     }

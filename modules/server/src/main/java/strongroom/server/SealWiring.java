@@ -129,9 +129,11 @@ final class SealWiring implements AutoCloseable {
   }
 
   /**
-   * Takes the PIN that {@code fresh} settings name and asks the HSM again.
+   * Takes the PIN, the library and the other parameters that {@code fresh} settings name, and asks
+   * the HSM again.
    *
-   * @return whether the PIN is another one
+   * @return whether anything is another
+   * @throws ServerFault where the stanza is wrong; then all stays as it was
    */
   boolean reload(List<SealSettings> fresh) {
     Optional<SealSettings> own =
@@ -139,11 +141,13 @@ final class SealWiring implements AutoCloseable {
     if (pkcs11 == null || own.isEmpty()) {
       return true;
     }
-    boolean changed = takePin(own.get());
-    if (changed) {
+    Pkcs11SealSettings settings = parsed(own.get());
+    boolean pinChanged = takePin(own.get());
+    boolean others = pkcs11.reload(settings);
+    if (pinChanged && !others) {
       pkcs11.reload();
     }
-    return changed;
+    return pinChanged || others;
   }
 
   @Override

@@ -75,7 +75,8 @@ record ServerOptions(
         -dev-tls                   -dev with a certificate of its own
         -dev-hsm                   -dev with the pkcs11 seal on a throw-away SoftHSM token
 
-        SIGTERM ends the server cleanly; SIGHUP reads certificates, the PIN and the log level again.
+        SIGTERM ends the server cleanly; SIGHUP reads certificates, the seal
+        stanza with its PIN, and the log level again.
       """;
 
   static ServerOptions parse(List<String> arguments, Map<String, String> environment)

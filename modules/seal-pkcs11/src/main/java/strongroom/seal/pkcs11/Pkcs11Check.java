@@ -56,7 +56,10 @@ public final class Pkcs11Check {
   private <T> Optional<T> step(String what, Look<T> look) {
     try {
       return Optional.of(look.run());
-    } catch (HsmFault | SealFault e) {
+    } catch (HsmFault e) {
+      steps.add(new Step(what, false, e.getMessage() + Pkcs11Seal.hint(e, settings)));
+      return Optional.empty();
+    } catch (SealFault e) {
       steps.add(new Step(what, false, String.valueOf(e.getMessage())));
       return Optional.empty();
     }
@@ -67,8 +70,7 @@ public final class Pkcs11Check {
   }
 
   private void library() {
-    Optional<HsmLibrary> opened =
-        step("library", () -> HsmLibrary.open(settings.library(), settings.token().callMax()));
+    Optional<HsmLibrary> opened = step("library", settings::open);
     if (opened.isEmpty()) {
       return;
     }
@@ -76,13 +78,14 @@ public final class Pkcs11Check {
       LibraryInfo info = library.info();
       good(
           "library",
-          "%s: %s %s, %s, PKCS#11 %s"
+          "%s: %s %s, %s, PKCS#11 %s%s"
               .formatted(
                   library.path(),
                   info.description(),
                   info.version(),
                   info.manufacturer(),
-                  info.cryptokiVersion()));
+                  info.cryptokiVersion(),
+                  settings.isolated() ? ", in a process of its own" : ""));
       slot(library);
     } catch (HsmFault e) {
       steps.add(new Step("library", false, String.valueOf(e.getMessage())));
@@ -101,7 +104,7 @@ public final class Pkcs11Check {
     TokenSettings byHand =
         new TokenSettings(
             configured.sessionsMax(), configured.callMax(), configured.readWriteSessions(), true);
-    try (HsmToken token = new HsmToken(library, settings.choice(), pins, byHand)) {
+    try (HsmToken token = library.token(settings.choice(), pins, byHand)) {
       if (step("login", token::slot).isPresent()) {
         good("login", "the PIN was accepted");
         keys(token);

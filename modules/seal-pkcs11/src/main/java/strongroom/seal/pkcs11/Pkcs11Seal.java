@@ -1,5 +1,10 @@
 package strongroom.seal.pkcs11;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -7,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import strongroom.hsm.Ckr;
 import strongroom.hsm.HsmFault;
 import strongroom.hsm.HsmLibrary;
@@ -23,15 +30,19 @@ import strongroom.secret.SecretBytes;
  * compares before it returns it.
  */
 public final class Pkcs11Seal implements Seal {
+  private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Seal.class);
   private static final int PROBE_BYTES = 32;
 
   /** How long rivals that make the same keys at once are waited for. */
   private static final Duration SETTLING = Duration.ofSeconds(1);
 
-  private final Pkcs11SealSettings settings;
+  /** Written under opening. */
+  private volatile Pkcs11SealSettings settings;
+
+  private final boolean autoUnseal;
   private final PinSource pins;
   private final SecureRandom random;
-  private final SealKeys keys;
+  private volatile SealKeys keys; // written under opening
   private final HealthRecord health;
   private final Prober prober;
   private final Duration settling;
@@ -40,6 +51,7 @@ public final class Pkcs11Seal implements Seal {
   private final ReentrantLock opening = new ReentrantLock();
 
   private @Nullable HsmLibrary library; // guarded by opening
+  private String libraryStamp = ""; // guarded by opening
   private volatile @Nullable HsmToken token; // written under opening
   private volatile boolean closed;
 
@@ -59,6 +71,7 @@ public final class Pkcs11Seal implements Seal {
       SecureRandom random,
       Duration settling) {
     this.settings = settings;
+    autoUnseal = settings.autoUnseal();
     this.pins = pins;
     this.random = random;
     this.settling = settling;
@@ -78,9 +91,48 @@ public final class Pkcs11Seal implements Seal {
     prober.start();
   }
 
-  /** Asks the HSM at once, with the PIN as it is now: for SIGHUP. Does not wait for the answer. */
+  /** Asks the HSM at once, with the PIN as it is now. Does not wait for the answer. */
   public void reload() {
     prober.wake();
+  }
+
+  /**
+   * Takes {@code fresh} settings, for SIGHUP: where they, or the library's file, are others, the
+   * old library is finalized and the new one is opened with the next call. The name, {@code
+   * auto_unseal} and the health check stay as they were at start.
+   *
+   * @return whether anything was another
+   */
+  public boolean reload(Pkcs11SealSettings fresh) {
+    if (!lockOpening()) {
+      return false;
+    }
+    try {
+      boolean same =
+          fresh.equals(settings)
+              && (library == null || libraryStamp.equals(stamp(fresh.library())));
+      if (same || closed) {
+        return false;
+      }
+      LOG.info("seal {} takes its library and settings anew: {}", fresh.name(), fresh.library());
+      closeLibrary();
+      settings = fresh;
+      keys = new SealKeys(fresh);
+    } finally {
+      opening.unlock();
+    }
+    prober.wake();
+    return true;
+  }
+
+  /** Tells one file from the next that has its place; empty where there is none. */
+  private static String stamp(String path) {
+    try {
+      BasicFileAttributes file = Files.readAttributes(Path.of(path), BasicFileAttributes.class);
+      return file.fileKey() + " " + file.lastModifiedTime() + " " + file.size();
+    } catch (IOException | InvalidPathException e) {
+      return "";
+    }
   }
 
   @Override
@@ -95,7 +147,7 @@ public final class Pkcs11Seal implements Seal {
 
   @Override
   public boolean unsealsByItself() {
-    return settings.autoUnseal();
+    return autoUnseal;
   }
 
   @Override
@@ -181,7 +233,12 @@ public final class Pkcs11Seal implements Seal {
   /** Runs {@code work}; a fault of the HSM becomes one of the seal, and is noted. */
   private <T> T tracked(Work<T> work) {
     try {
-      return work.run();
+      try {
+        return work.run();
+      } catch (HsmFault.Closed e) {
+        // A reload closed the library under it: the new one is asked.
+        return work.run();
+      }
     } catch (HsmFault e) {
       SealFault fault = sealFault(e);
       health.failed(String.valueOf(fault.getMessage()));
@@ -193,13 +250,14 @@ public final class Pkcs11Seal implements Seal {
     String message = String.valueOf(fault.getMessage());
     return switch (fault.remedy()) {
       case RETRY, REOPEN_SESSION, LOG_IN, REINITIALIZE -> new SealFault.Away(message, fault);
-      case CONFIGURATION -> new SealFault.Configuration(message + hint(fault), fault);
+      case CONFIGURATION -> new SealFault.Configuration(message + hint(fault, settings), fault);
       case PIN -> new SealFault.Pin(message, fault);
       case DATA -> new SealFault.Data(message, fault);
     };
   }
 
-  private String hint(HsmFault fault) {
+  /** What the stanza has against {@code fault}; empty where nothing is known. */
+  static String hint(HsmFault fault, Pkcs11SealSettings settings) {
     if (!(fault instanceof HsmFault.Rejected rejected)) {
       return "";
     }
@@ -231,9 +289,10 @@ public final class Pkcs11Seal implements Seal {
         throw new IllegalStateException("the seal has been closed");
       }
       if (token == null) {
-        HsmLibrary opened = HsmLibrary.open(settings.library(), settings.token().callMax());
+        libraryStamp = stamp(settings.library());
+        HsmLibrary opened = settings.open();
         library = opened;
-        token = new HsmToken(opened, settings.choice(), pins, settings.token());
+        token = opened.token(settings.choice(), pins, settings.token());
       }
       return token;
     } finally {
@@ -256,18 +315,27 @@ public final class Pkcs11Seal implements Seal {
     opening.lock();
     try {
       closed = true;
-      if (token != null) {
-        token.close();
-        token = null;
+      closeLibrary();
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  /** The caller holds the lock. */
+  private void closeLibrary() {
+    try {
+      HsmToken connected = token;
+      token = null;
+      if (connected != null) {
+        connected.close();
       }
-      if (library != null) {
-        library.close();
-        library = null;
+      HsmLibrary opened = library;
+      library = null;
+      if (opened != null) {
+        opened.close();
       }
     } catch (HsmFault e) {
       health.failed("the library was not closed: " + e.getMessage());
-    } finally {
-      opening.unlock();
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import strongroom.hsm.HsmLibrary;
 import strongroom.hsm.KeySearch;
 import strongroom.hsm.Mechanism;
 import strongroom.hsm.OaepHash;
@@ -33,6 +34,7 @@ import strongroom.seal.SealFault;
  *     where the token shows it
  * @param oaepHash for new blobs
  * @param token sessions and deadlines
+ * @param isolated whether the library runs in a process of its own
  * @param autoUnseal whether a node unseals by the HSM alone
  * @param healthCheck the background probe; empty where it is off
  */
@@ -51,6 +53,7 @@ public record Pkcs11SealSettings(
     Optional<Boolean> rsaEncryptLocal,
     OaepHash oaepHash,
     TokenSettings token,
+    boolean isolated,
     boolean autoUnseal,
     Optional<HealthCheck> healthCheck) {
 
@@ -115,10 +118,6 @@ public record Pkcs11SealSettings(
       given.text(notKept);
     }
     Optional<Pkcs11Uri> uri = given.read(Pkcs11Uri::parse, "uri");
-    if (given.flag("isolate_library").orElse(false)) {
-      throw Parameters.wrong(
-          "isolate_library", "this version runs the library in its own process only; leave it out");
-    }
     Pkcs11SealSettings settings =
         new Pkcs11SealSettings(
             given.text("name").orElse("pkcs11"),
@@ -146,11 +145,19 @@ public record Pkcs11SealSettings(
             rsaEncryptLocal(given),
             given.read(Pkcs11SealSettings::oaepHash, "rsa_oaep_hash").orElse(OaepHash.SHA256),
             token(given),
+            given.flag("isolate_library").orElse(false),
             given.flag("auto_unseal").orElse(true),
             healthCheck(given));
     given.nothingLeft(PARAMETERS);
     settings.checkKeys();
     return settings;
+  }
+
+  /** Opens the library, in this process or in one of its own. */
+  HsmLibrary open() {
+    return isolated
+        ? HsmLibrary.openIsolated(library, token.callMax())
+        : HsmLibrary.open(library, token.callMax());
   }
 
   private static SlotChoice choice(Parameters given, Optional<Pkcs11Uri> uri) {

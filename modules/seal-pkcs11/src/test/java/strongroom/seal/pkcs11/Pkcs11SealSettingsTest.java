@@ -129,7 +129,7 @@ class Pkcs11SealSettingsTest {
     "max_operation_duration, soon, 10s",
     "max_operation_duration, 0s, more than nothing",
     "rsa_oaep_hash, md5, sha256",
-    "isolate_library, true, isolate_library",
+    "isolate_library, perhaps, isolate_library",
     "generatekey, true, no parameter generatekey",
   })
   void refusesWhatIsWrongByNameAndReason(String name, String value, String why) {

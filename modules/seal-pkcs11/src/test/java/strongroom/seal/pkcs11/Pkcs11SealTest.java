@@ -48,8 +48,7 @@ class Pkcs11SealTest {
     soft = SoftHsmToken.provision(folder, "seal-test", "1234");
     library = HsmLibrary.open(soft.library().toString(), Duration.ofSeconds(30));
     token =
-        new HsmToken(
-            library,
+        library.token(
             SlotChoice.byLabel("seal-test"),
             soft.pinSource(),
             new TokenSettings(OptionalInt.of(2), Duration.ofSeconds(30), false, false));

@@ -5,6 +5,7 @@
  *
  *   STRONGROOM_FAULT_LIBRARY   the real library
  *   STRONGROOM_FAULT_PLAN      the plan's file; missing or empty means no faults
+ *   STRONGROOM_FAULT_TRACE     a file that gets a line a call: FUNCTION and what it answered, in hex
  *
  * A line of the plan: FUNCTION ACTION [VALUE] [PROBABILITY]
  *   FUNCTION      C_Encrypt, or * for every function but C_GetFunctionList
@@ -15,15 +16,23 @@
  *                 hang             never return while the line stands
  *                 crash            end the process by a segmentation fault
  *                 sessions 1       C_OpenSession answers CKR_SESSION_COUNT above so many
+ *                 loseSessions     close all sessions first, once, which ends the login too
+ *                 absent           (with *) as while the token is pulled; its sessions end with it
+ *                 lock 3           C_Login answers CKR_PIN_LOCKED after so many wrong PINs, for good
+ *                 without 0x1087   (with *) no such mechanism: not listed, refused by every function
+ *                 readOnly         (with *) no read-write session, nothing is made or destroyed
  *                 ownIv            C_EncryptInit by GCM takes a buffer of zeros only, and writes its IV there
  *                 appendIv         C_EncryptInit and C_Encrypt by GCM: an IV of its own, behind the tag
  *   PROBABILITY   from 0 to 1, by default 1
- * The first line that applies counts; delays go on to the next line. Lines with # are comments.
+ * The first line that applies counts; delay, sessions, loseSessions, lock, without and readOnly go on to
+ * the next line where they let the call pass. Lines with # are comments. The dice of PROBABILITY are
+ * thrown in the same order in every run. docs/hsm/faults.md says how to hold a game day with it.
  *
  * Build: gcc -shared -fPIC -O2 -o libfault_pkcs11.so fault_pkcs11.c -ldl -lpthread
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -31,6 +40,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef unsigned long word;
 /* Every PKCS#11 function takes at most eight words and returns one. Calling with more words than a
@@ -41,6 +51,16 @@ typedef word (*function)(word, word, word, word, word, word, word, word);
 #define CKR_GENERAL_ERROR 0x5UL
 #define CKR_SESSION_COUNT 0xB1UL
 #define CKR_MECHANISM_PARAM_INVALID 0x71UL
+#define CKR_MECHANISM_INVALID 0x70UL
+#define CKR_DEVICE_REMOVED 0x32UL
+#define CKR_PIN_INCORRECT 0xA0UL
+#define CKR_PIN_LOCKED 0xA4UL
+#define CKR_SESSION_READ_ONLY 0xB5UL
+#define CKR_TOKEN_NOT_PRESENT 0xE0UL
+#define CKR_TOKEN_WRITE_PROTECTED 0xE2UL
+#define CKF_TOKEN_PRESENT 0x1UL
+#define CKF_RW_SESSION 0x2UL
+#define CKF_USER_PIN_LOCKED 0x40000UL
 #define CKM_AES_GCM 0x1087UL
 
 /* The order of CK_FUNCTION_LIST (PKCS#11 2.40, section 3.6). */
@@ -79,7 +99,21 @@ struct function_list {
   function functions[COUNT];
 };
 
-enum action { RETURN, AFTER, ONCE, DELAY, HANG, CRASH, SESSIONS, OWN_IV, APPEND_IV };
+enum action {
+  RETURN, AFTER, ONCE, DELAY, HANG, CRASH, SESSIONS, OWN_IV, APPEND_IV, LOSE_SESSIONS, ABSENT, LOCK,
+  WITHOUT, READ_ONLY
+};
+
+static const struct {
+  const char *name;
+  enum action action;
+  int has_value;
+} actions[] = {
+    {"return", RETURN, 1}, {"after", AFTER, 1}, {"once", ONCE, 1}, {"delay", DELAY, 1},
+    {"hang", HANG, 0}, {"crash", CRASH, 0}, {"sessions", SESSIONS, 1}, {"ownIv", OWN_IV, 0},
+    {"appendIv", APPEND_IV, 0}, {"loseSessions", LOSE_SESSIONS, 0}, {"absent", ABSENT, 0},
+    {"lock", LOCK, 1}, {"without", WITHOUT, 1}, {"readOnly", READ_ONLY, 0},
+};
 
 struct fault {
   int every;
@@ -115,6 +149,11 @@ static pthread_mutex_t plan_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct function_list *real;
 static struct function_list wrapped;
 static atomic_long sessions;
+static atomic_long wrong_pins;
+
+#define SLOTS_MAX 16
+static word slots[SLOTS_MAX];
+static int slots_used;
 
 static int index_of(const char *name) {
   for (int i = 0; i < COUNT; i++) {
@@ -131,20 +170,16 @@ static void read_line(char *line) {
     fprintf(stderr, "fault plan: no function %s\n", where);
     return;
   }
-  const char *probability = second;
-  if (strcmp(what, "return") == 0) fault.action = RETURN;
-  else if (strcmp(what, "after") == 0) fault.action = AFTER;
-  else if (strcmp(what, "once") == 0) fault.action = ONCE;
-  else if (strcmp(what, "ownIv") == 0) fault.action = OWN_IV, probability = first;
-  else if (strcmp(what, "appendIv") == 0) fault.action = APPEND_IV, probability = first;
-  else if (strcmp(what, "delay") == 0) fault.action = DELAY;
-  else if (strcmp(what, "sessions") == 0) fault.action = SESSIONS;
-  else if (strcmp(what, "hang") == 0) fault.action = HANG, probability = first;
-  else if (strcmp(what, "crash") == 0) fault.action = CRASH, probability = first;
-  else {
+  int known = -1;
+  for (int i = 0; i < (int)(sizeof actions / sizeof actions[0]); i++) {
+    if (strcmp(what, actions[i].name) == 0) known = i;
+  }
+  if (known < 0) {
     fprintf(stderr, "fault plan: no action %s\n", what);
     return;
   }
+  fault.action = actions[known].action;
+  const char *probability = actions[known].has_value ? second : first;
   if (probability == second) fault.value = strtoul(first, NULL, 0);
   if (probability[0]) fault.probability = atof(probability);
   if (plan_length < FAULTS_MAX) plan[plan_length++] = fault;
@@ -185,7 +220,8 @@ static int next_fault(int index, int from, struct fault *found) {
   refresh();
   int i = from;
   for (; i < plan_length; i++) {
-    if (plan[i].action == ONCE && plan[i].used) continue;
+    int once = plan[i].action == ONCE || plan[i].action == LOSE_SESSIONS;
+    if (once && plan[i].used) continue;
     if ((plan[i].every || plan[i].index == index) && drand48() < plan[i].probability) {
       plan[i].used = 1;
       *found = plan[i];
@@ -226,56 +262,200 @@ static word own_iv_call(enum action action, int index, word a, word b, word c, w
   return real->functions[index](a, (word)&replaced, c, d, e, 0, 0, 0);
 }
 
+static void note_slot(word slot) {
+  pthread_mutex_lock(&plan_lock);
+  int i = 0;
+  while (i < slots_used && slots[i] != slot) i++;
+  if (i == slots_used && slots_used < SLOTS_MAX) slots[slots_used++] = slot;
+  pthread_mutex_unlock(&plan_lock);
+}
+
+/* Behind the back of whoever opened them. */
+static void lose_sessions(void) {
+  for (int i = 0; i < slots_used; i++) {
+    real->functions[I_C_CloseAllSessions](slots[i], 0, 0, 0, 0, 0, 0, 0);
+  }
+  atomic_store(&sessions, 0);
+}
+
+/* As while the token is out of its slot. */
+static word absent_call(int index, word a, word b, word c) {
+  if (atomic_load(&sessions) > 0) lose_sessions();
+  word result;
+  switch (index) {
+    case I_C_Initialize:
+    case I_C_Finalize:
+    case I_C_GetInfo:
+      return real->functions[index](a, b, c, 0, 0, 0, 0, 0);
+    case I_C_GetSlotList:
+      if ((unsigned char)a == 0) return real->functions[index](a, b, c, 0, 0, 0, 0, 0);
+      *(word *)c = 0;
+      return CKR_OK;
+    case I_C_GetSlotInfo:
+      result = real->functions[index](a, b, c, 0, 0, 0, 0, 0);
+      if (result == CKR_OK) *(word *)(b + 96) &= ~CKF_TOKEN_PRESENT;
+      return result;
+    case I_C_GetTokenInfo:
+    case I_C_GetMechanismList:
+    case I_C_GetMechanismInfo:
+    case I_C_OpenSession:
+    case I_C_CloseAllSessions:
+      return CKR_TOKEN_NOT_PRESENT;
+    default:
+      return CKR_DEVICE_REMOVED;
+  }
+}
+
+/* A token that counts wrong PINs. */
+static word locking_login(word limit, word a, word b, word c, word d) {
+  if (atomic_load(&wrong_pins) >= (long)limit) return CKR_PIN_LOCKED;
+  word result = real->functions[I_C_Login](a, b, c, d, 0, 0, 0, 0);
+  if (result == CKR_OK) atomic_store(&wrong_pins, 0);
+  if (result == CKR_PIN_INCORRECT) atomic_fetch_add(&wrong_pins, 1);
+  return result;
+}
+
+/* Whether the call is by the mechanism, given as CK_MECHANISM or as a number. */
+static int names_mechanism(int index, word b, word mechanism) {
+  switch (index) {
+    case I_C_GetMechanismInfo:
+      return b == mechanism;
+    case I_C_EncryptInit:
+    case I_C_DecryptInit:
+    case I_C_DigestInit:
+    case I_C_SignInit:
+    case I_C_VerifyInit:
+    case I_C_GenerateKey:
+    case I_C_GenerateKeyPair:
+    case I_C_WrapKey:
+    case I_C_UnwrapKey:
+    case I_C_DeriveKey:
+      return b != 0 && ((struct mechanism *)b)->number == mechanism;
+    default:
+      return 0;
+  }
+}
+
+static void hide_mechanism(word *list, word *count, word mechanism) {
+  word kept = 0;
+  for (word i = 0; i < *count; i++) {
+    if (list[i] != mechanism) list[kept++] = list[i];
+  }
+  *count = kept;
+}
+
+/* What a token that cannot be written to answers; CKR_OK where the call may pass. */
+static word read_only(int index, word flags) {
+  switch (index) {
+    case I_C_OpenSession:
+      return flags & CKF_RW_SESSION ? CKR_TOKEN_WRITE_PROTECTED : CKR_OK;
+    case I_C_GenerateKey:
+    case I_C_GenerateKeyPair:
+    case I_C_DestroyObject:
+    case I_C_SetAttributeValue:
+      return CKR_SESSION_READ_ONLY;
+    default:
+      return CKR_OK;
+  }
+}
+
+static word passed_on(int index, word a, word b, word c, word d, word e, word f, word g, word h) {
+  word result = real->functions[index](a, b, c, d, e, f, g, h);
+  if (result != CKR_OK) return result;
+  if (index == I_C_OpenSession) {
+    note_slot(a);
+    atomic_fetch_add(&sessions, 1);
+  }
+  if (index == I_C_CloseSession) atomic_fetch_sub(&sessions, 1);
+  if (index == I_C_CloseAllSessions || index == I_C_Finalize) atomic_store(&sessions, 0);
+  return result;
+}
+
+/* While the plan says so, so that a test's process can end. */
+static void hang(int index, int line) {
+  struct fault fault = {.action = HANG};
+  while (fault.index != -2 && fault.action == HANG) {
+    pause_millis(50);
+    struct fault again = {.index = -2};
+    next_fault(index, line, &again);
+    fault = again;
+  }
+}
+
 static word call(int index, word a, word b, word c, word d, word e, word f, word g, word h) {
   struct fault fault;
-  word instead = CKR_OK;
-  int after = 0;
+  word hidden = 0, refusal;
   for (int i = 0;; i++) {
-    struct fault none = {.index = -2};
-    fault = none;
+    fault = (struct fault){.index = -2};
     i = next_fault(index, i, &fault);
     if (fault.index == -2) break;
-    if (fault.action == DELAY) {
-      pause_millis((long)fault.value);
-      continue;
+    switch (fault.action) {
+      case DELAY:
+        pause_millis((long)fault.value);
+        continue;
+      case HANG:
+        hang(index, i);
+        break;
+      case CRASH:
+        *(volatile int *)0 = 0;
+        break;
+      case SESSIONS:
+        if (index == I_C_OpenSession && atomic_load(&sessions) >= (long)fault.value) {
+          return CKR_SESSION_COUNT;
+        }
+        continue;
+      case LOSE_SESSIONS:
+        lose_sessions();
+        continue;
+      case ABSENT:
+        return absent_call(index, a, b, c);
+      case LOCK:
+        if (index == I_C_Login) return locking_login(fault.value, a, b, c, d);
+        if (index != I_C_GetTokenInfo || atomic_load(&wrong_pins) < (long)fault.value) continue;
+        refusal = real->functions[index](a, b, 0, 0, 0, 0, 0, 0);
+        if (refusal == CKR_OK) *(word *)(b + 96) |= CKF_USER_PIN_LOCKED;
+        return refusal;
+      case WITHOUT:
+        if (names_mechanism(index, b, fault.value)) return CKR_MECHANISM_INVALID;
+        if (index == I_C_GetMechanismList) hidden = fault.value;
+        continue;
+      case READ_ONLY:
+        refusal = read_only(index, b);
+        if (refusal != CKR_OK) return refusal;
+        continue;
+      case OWN_IV:
+      case APPEND_IV:
+        return own_iv_call(fault.action, index, a, b, c, d, e);
+      case RETURN:
+      case ONCE:
+        return fault.value;
+      case AFTER:
+        passed_on(index, a, b, c, d, e, f, g, h);
+        return fault.value;
     }
-    if (fault.action == HANG) {
-      /* For as long as the plan says so, so that a test's process can end. */
-      while (fault.index != -2 && fault.action == HANG) {
-        pause_millis(50);
-        struct fault again = none;
-        next_fault(index, i, &again);
-        fault = again;
-      }
-      break;
-    }
-    if (fault.action == CRASH) *(volatile int *)0 = 0;
-    if (fault.action == SESSIONS) {
-      if (index == I_C_OpenSession && atomic_load(&sessions) >= (long)fault.value) {
-        return CKR_SESSION_COUNT;
-      }
-      continue;
-    }
-    if (fault.action == OWN_IV || fault.action == APPEND_IV) {
-      return own_iv_call(fault.action, index, a, b, c, d, e);
-    }
-    if (fault.action == RETURN || fault.action == ONCE) return fault.value;
-    instead = fault.value;
-    after = 1;
     break;
   }
-  word result = real->functions[index](a, b, c, d, e, f, g, h);
-  if (index == I_C_OpenSession && result == CKR_OK) atomic_fetch_add(&sessions, 1);
-  if (index == I_C_CloseSession && result == CKR_OK) atomic_fetch_sub(&sessions, 1);
-  if ((index == I_C_CloseAllSessions || index == I_C_Finalize) && result == CKR_OK) {
-    atomic_store(&sessions, 0);
-  }
-  return after ? instead : result;
+  word result = passed_on(index, a, b, c, d, e, f, g, h);
+  if (hidden != 0 && result == CKR_OK && b != 0) hide_mechanism((word *)b, (word *)c, hidden);
+  return result;
+}
+
+static void trace(int index, word answer) {
+  const char *path = getenv("STRONGROOM_FAULT_TRACE");
+  int file = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+  if (file < 0) return;
+  char line[80];
+  int length = snprintf(line, sizeof line, "%s 0x%lx\n", names[index], answer);
+  /* One write a line, so that lines of several threads do not mix. */
+  if (write(file, line, (size_t)length) != length) fprintf(stderr, "fault trace: %s is full\n", path);
+  close(file);
 }
 
 #define X(name) \
   static word wrap_##name(word a, word b, word c, word d, word e, word f, word g, word h) { \
-    return call(I_##name, a, b, c, d, e, f, g, h); \
+    word answer = call(I_##name, a, b, c, d, e, f, g, h); \
+    trace(I_##name, answer); \
+    return answer; \
   }
 FUNCTIONS(X)
 #undef X

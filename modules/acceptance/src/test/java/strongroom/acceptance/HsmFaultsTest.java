@@ -1,0 +1,146 @@
+package strongroom.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The HSM stumbles, hangs, leaves, crashes; the server serves, tells, and recovers by itself. */
+class HsmFaultsTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  @TempDir Path folder;
+  private FaultyHsm faulty;
+
+  @BeforeEach
+  void provision() throws Exception {
+    faulty = FaultyHsm.over(SoftHsm.provision(folder, "vault-hsm-token"));
+  }
+
+  private static boolean healthy(Api api) {
+    return api.get("sys/seal-backend-status").text().contains("\"healthy\":true");
+  }
+
+  private static void serves(Server server, Api api) {
+    for (int i = 0; i < 10; i++) {
+      api.put("secret/k" + i, "{'n':" + i + "}").expect(204);
+      assertThat(api.get("secret/k" + i).expect(200).number("data.n")).isEqualTo(i);
+      assertThat(server.health()).isEqualTo(200);
+    }
+  }
+
+  private void breaksAndMends(Server server, Api api, String plan, String reason) throws Exception {
+    faulty.faults(plan);
+    server.await(plan + " is told", SOON, () -> !healthy(api));
+    serves(server, api);
+    server.await(
+        plan + " is told with its reason",
+        SOON,
+        () -> api.get("sys/seal-backend-status").text().contains(reason));
+    assertThat(server.log()).contains(reason);
+    faulty.faults("# none");
+    server.await("healthy after " + plan, SOON, () -> healthy(api));
+  }
+
+  @Test
+  void servesThroughWhateverHappensAndRecoversByItself() throws Exception {
+    try (Server server = faulty.server("max_operation_duration = \"1s\"")) {
+      server.start();
+      Api api = server.api().as(server.initialize());
+      api.put("sys/mounts/secret", "{'type':'kv'}").expect(204);
+      server.await("healthy", SOON, () -> healthy(api));
+
+      breaksAndMends(server, api, "* hang", "answer");
+      breaksAndMends(server, api, "* absent", "no token");
+      Path away = folder.resolve("tokens-away");
+      Files.move(faulty.hsm().tokens(), away);
+      faulty.faults("* loseSessions");
+      server.await("the folder that is away is told", SOON, () -> !healthy(api));
+      serves(server, api);
+      Files.move(away, faulty.hsm().tokens());
+      server.await("healthy with the folder back", SOON, () -> healthy(api));
+
+      server.kill();
+      faulty.faults("* return 0x30 0.3", "* sessions 1");
+      server.start().awaitHealth(200);
+      serves(server, api);
+    }
+  }
+
+  @Test
+  void neitherProbesNorReloadsWearOutAPinThatLocks() throws Exception {
+    Path pinFile = folder.resolve("pin");
+    Files.writeString(pinFile, faulty.hsm().pin());
+    try (Server server = faulty.server("")) {
+      server.environment().put("VAULT_HSM_PIN", "file://" + pinFile);
+      server.start();
+      server.initialize();
+      server.kill();
+
+      faulty.faults("* lock 2");
+      faulty.forgetCalls();
+      Files.writeString(pinFile, "00000000");
+      server.start().awaitHealth(503);
+      server.await("refused", SOON, () -> server.api().get("sys/health").text().contains("PIN"));
+      server.signal("HUP");
+      Thread.sleep(1500);
+      assertThat(faulty.calls("C_Login")).isEqualTo(1);
+
+      Files.writeString(pinFile, faulty.hsm().pin());
+      server.signal("HUP");
+      server.awaitHealth(200);
+      assertThat(faulty.calls("C_Login")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void takesAnotherLibraryOnReload() throws Exception {
+    try (Server server = faulty.server("")) {
+      server.start();
+      Api api = server.api().as(server.initialize());
+      server.kill();
+      faulty.faults("* return 0x5");
+      server.start().awaitHealth(503);
+      String text = Files.readString(server.configuration());
+      Files.writeString(
+          server.configuration(),
+          text.replace(faulty.library().toString(), faulty.hsm().library().toString()));
+      server.signal("HUP");
+      server.awaitHealth(200);
+      server.await(
+          "the status names the new library",
+          SOON,
+          () ->
+              api.get("sys/seal-backend-status")
+                  .text()
+                  .contains(faulty.hsm().library().toString()));
+    }
+  }
+
+  @Test
+  void anIsolatedLibraryMayCrashAndHang() throws Exception {
+    try (Server server =
+        faulty.server("isolate_library = \"true\"\n  max_operation_duration = \"1s\"")) {
+      server.start();
+      Api api = server.api().as(server.initialize());
+      api.put("sys/mounts/secret", "{'type':'kv'}").expect(204);
+      server.await("healthy", SOON, () -> healthy(api));
+      breaksAndMends(server, api, "C_Encrypt crash", "crashed");
+      breaksAndMends(server, api, "C_Encrypt hang", "C_Encrypt did not end");
+      assertThat(server.process().descendants())
+          .allSatisfy(
+              p ->
+                  assertThat(p.info().commandLine().orElse("")).doesNotContain(faulty.hsm().pin()));
+      long libraryProcess = server.process().descendants().findFirst().orElseThrow().pid();
+      server.kill();
+      server.await(
+          "the library's process ends with the server",
+          SOON,
+          () -> ProcessHandle.of(libraryProcess).filter(ProcessHandle::isAlive).isEmpty());
+      server.start().awaitHealth(200);
+    }
+  }
+}
