@@ -2,7 +2,8 @@
 # Installs what is missing for a purpose, or says in one line what to install.
 #   scripts/need.sh build   JDK 25, Maven
 #   scripts/need.sh hsm     SoftHSM
-#   scripts/need.sh test    what the tests use besides: OpenSC, GnuPG, gcc, openssl, and in target/venv hvac, moto, PyKMIP
+#   scripts/need.sh test    what the tests use besides: OpenSC, GnuPG, gcc, openssl; hvac, moto and PyKMIP in
+#                           target/venv; other PKCS#11 implementations: openCryptoki, NSS, a TPM, p11-kit
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -29,6 +30,13 @@ need() { # COMMAND PACKAGE
     exit 1
 }
 
+need_file() { # PACKAGE PATTERN
+    compgen -G "$2" > /dev/null && return 0
+    install "$1" && compgen -G "$2" > /dev/null && return 0
+    echo "$2 is missing: install the package $1 (apt-get install $1) and run this again" >&2
+    exit 1
+}
+
 need_jdk() {
     (. scripts/jdk.sh) 2> /dev/null && return 0
     install openjdk-25-jdk-headless 2> /dev/null || true
@@ -52,6 +60,18 @@ for purpose in "$@"; do
             need gcc gcc
             need mount mount
             need openssl openssl
+            # Other implementations of PKCS#11, and what they need to run.
+            need certutil libnss3-tools
+            need pkcsslotd opencryptoki
+            need swtpm swtpm
+            need tpm2-abrmd tpm2-abrmd
+            need tpm2_getcap tpm2-tools
+            need tpm2_ptool libtpm2-pkcs11-tools
+            need dbus-daemon dbus
+            need p11-kit p11-kit
+            need_file p11-kit-modules '/usr/lib/*/pkcs11/p11-kit-client.so'
+            need_file libtpm2-pkcs11-1 '/usr/lib/*/pkcs11/libtpm2_pkcs11.so'
+            need_file libtss2-tcti-tabrmd0 '/usr/lib/*/libtss2-tcti-tabrmd.so.0'
             if ! target/venv/bin/python3 -c 'import hvac, moto, flask_cors, kmip' 2> /dev/null; then
                 need python3 python3
                 python3 -c 'import venv, ensurepip' 2> /dev/null || install python3-venv

@@ -8,10 +8,11 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 /**
  * What is used of the C library: the dynamic loader, asked directly since Java's own lookup keeps
- * back what the loader said, and {@code setenv}, since PKCS#11 libraries read their settings from
+ * back what the loader said, and the environment, since PKCS#11 libraries read their settings from
  * the environment of the process.
  */
 final class CLibrary {
@@ -24,6 +25,9 @@ final class CLibrary {
   private static final MethodHandle DLERROR = find("dlerror", FunctionDescriptor.of(ADDRESS));
   private static final MethodHandle SETENV =
       find("setenv", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+
+  private static final MethodHandle GETENV =
+      find("getenv", FunctionDescriptor.of(ADDRESS, ADDRESS));
 
   private CLibrary() {}
 
@@ -68,6 +72,19 @@ final class CLibrary {
     }
     if (answer != 0) {
       throw new IllegalStateException("the environment variable " + name + " could not be set");
+    }
+  }
+
+  /** A variable as native code of this process sees it; empty where it is not set. */
+  @SuppressWarnings("restricted") // this module is one of the two with native access
+  static Optional<String> environment(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = (MemorySegment) GETENV.invokeExact(arena.allocateFrom(name));
+      return value.address() == 0
+          ? Optional.empty()
+          : Optional.of(value.reinterpret(Long.MAX_VALUE).getString(0));
+    } catch (Throwable e) {
+      throw new IllegalStateException("getenv could not be called", e);
     }
   }
 

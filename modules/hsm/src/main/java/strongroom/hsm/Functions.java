@@ -60,8 +60,6 @@ final class Functions {
   private static final MethodHandle LLAL = shape(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
   private static final MethodHandle LLAAA = shape(JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS);
   private static final MethodHandle LALAA = shape(JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
-  private static final MethodHandle LALAL =
-      shape(JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
   private static final MethodHandle LAALA = shape(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
   private static final MethodHandle LALLAA =
       shape(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS);
@@ -92,7 +90,6 @@ final class Functions {
           "C_EncryptInit",
           "C_DecryptInit",
           "C_SignInit",
-          "C_VerifyInit",
           "C_GenerateRandom");
 
   private static final long[] REPEAT_PAUSES_MILLIS = {5, 20};
@@ -113,8 +110,7 @@ final class Functions {
   enum TwoStep {
     ENCRYPT(29, "C_Encrypt"),
     DECRYPT(33, "C_Decrypt"),
-    SIGN(42, "C_Sign"),
-    VERIFY(48, "C_Verify");
+    SIGN(42, "C_Sign");
 
     private final int init;
     private final String function;
@@ -250,16 +246,6 @@ final class Functions {
         step.function,
         step.init + 1,
         at -> (long) LALAA.invokeExact(at, session, in, in.byteSize(), out, length));
-  }
-
-  void verify(long session, MemorySegment data, MemorySegment signature) {
-    check(
-        "C_Verify",
-        TwoStep.VERIFY.init + 1,
-        at ->
-            (long)
-                LALAL.invokeExact(
-                    at, session, data, data.byteSize(), signature, signature.byteSize()));
   }
 
   void generateKey(long session, MemorySegment mechanism, Template template, MemorySegment key) {

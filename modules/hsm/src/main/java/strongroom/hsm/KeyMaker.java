@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
 
 /** Makes keys in an HSM token and reads back whether they are what was asked for. */
 final class KeyMaker {
@@ -12,10 +13,16 @@ final class KeyMaker {
   private final Session session;
   private final Functions functions;
   private final KeyObjects objects;
+  private final Set<KeyFlag> misreported;
 
-  /** {@code session} must be read-write. */
-  KeyMaker(Session session) {
+  /**
+   * {@code session} must be read-write.
+   *
+   * @param misreported flags that this token tells wrongly of the keys that it makes
+   */
+  KeyMaker(Session session, Set<KeyFlag> misreported) {
     this.session = session;
+    this.misreported = misreported;
     functions = session.functions();
     objects = new KeyObjects(session);
   }
@@ -47,7 +54,7 @@ final class KeyMaker {
     return made;
   }
 
-  private static String wrongWith(HsmKey made, NewKey wanted) {
+  private String wrongWith(HsmKey made, NewKey wanted) {
     if (made.isNot(KeyFlag.TOKEN)) {
       return "for this session only";
     }
@@ -57,7 +64,7 @@ final class KeyMaker {
     if (!made.isNot(KeyFlag.EXTRACTABLE) || made.isNot(KeyFlag.NEVER_EXTRACTABLE)) {
       return "that can be extracted";
     }
-    if (made.isNot(KeyFlag.LOCAL)) {
+    if (made.isNot(KeyFlag.LOCAL) && !misreported.contains(KeyFlag.LOCAL)) {
       return "that was not made in the HSM";
     }
     if (made.isNot(KeyFlag.PRIVATE)) {

@@ -15,29 +15,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A PKCS#11 library as a file: loads it, and says what else there is where it cannot. */
 final class LibraryFile {
-  /** Where vendors and distributions put their libraries, as folder and file pattern. */
-  private static final List<String[]> USUAL_PLACES =
-      List.of(
-          new String[] {"/usr/lib/softhsm", "libsofthsm2.so"},
-          new String[] {"/usr/lib/x86_64-linux-gnu/softhsm", "libsofthsm2.so"},
-          new String[] {"/usr/lib/aarch64-linux-gnu/softhsm", "libsofthsm2.so"},
-          new String[] {"/usr/lib64/pkcs11", "*.so"},
-          new String[] {"/usr/lib/pkcs11", "*.so"},
-          new String[] {"/usr/local/lib/softhsm", "libsofthsm2.so"},
-          new String[] {"/usr/lib/x86_64-linux-gnu/pkcs11", "*.so"},
-          new String[] {"/usr/lib/aarch64-linux-gnu/pkcs11", "*.so"},
-          new String[] {"/usr/safenet/lunaclient/lib", "libCryptoki2_64.so"},
-          new String[] {"/opt/nfast/toolkits/pkcs11", "libcknfast.so"},
-          new String[] {"/opt/cloudhsm/lib", "libcloudhsm_pkcs11.so"},
-          new String[] {"/opt/utimaco/lib", "libcs_pkcs11*.so"},
-          new String[] {"/usr/lib/x86_64-linux-gnu", "yubihsm_pkcs11.so"});
-
   private static final Logger LOG = LoggerFactory.getLogger(LibraryFile.class);
 
   private LibraryFile() {}
@@ -72,18 +57,12 @@ final class LibraryFile {
 
   /** PKCS#11 libraries that are in the usual places of this system. */
   static List<Path> found() {
-    List<Path> found = new ArrayList<>();
-    for (String[] place : USUAL_PLACES) {
-      Path folder = Path.of(place[0]);
-      if (Files.isDirectory(folder)) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, place[1])) {
-          files.forEach(found::add);
-        } catch (IOException e) {
-          LOG.debug("{} cannot be read, so nothing in it is suggested", folder, e);
-        }
-      }
-    }
-    return found.stream().sorted().toList();
+    Set<Path> found = new TreeSet<>();
+    Stream<String> places =
+        Stream.concat(
+            Vendors.ALL.stream().flatMap(v -> v.places().stream()), Vendors.SHARED_PLACES.stream());
+    places.map(Path::of).forEach(place -> found.addAll(at(place)));
+    return List.copyOf(found);
   }
 
   /**
@@ -118,7 +97,43 @@ final class LibraryFile {
         : "; the file is there, but it is built for " + built + ", and this is " + here;
   }
 
+  /** The files that {@code place} stands for, an absolute path whose name may have a star. */
+  private static List<Path> at(Path place) {
+    Path folder = place.getParent();
+    Path name = place.getFileName();
+    if (folder == null || name == null || !Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, name.toString())) {
+      List<Path> found = new ArrayList<>();
+      files.forEach(found::add);
+      return found;
+    } catch (IOException e) {
+      LOG.debug("{} cannot be read, so nothing in it is suggested", folder, e);
+      return List.of();
+    }
+  }
+
   private static String alternatives(String path) {
+    return vendorsPlaces(path) + foundInstead(path);
+  }
+
+  private static String vendorsPlaces(String path) {
+    return VendorProfile.ofFile(path)
+        .filter(v -> !v.places().isEmpty())
+        .map(
+            v ->
+                "; "
+                    + v.name()
+                    + " puts it at "
+                    + String.join(" or ", v.places())
+                    + " (docs/hsm/"
+                    + v.guide()
+                    + ")")
+        .orElse("");
+  }
+
+  private static String foundInstead(String path) {
     Stream<String> others = found().stream().map(Path::toString).filter(p -> !p.equals(path));
     List<String> list = others.toList();
     return list.isEmpty()

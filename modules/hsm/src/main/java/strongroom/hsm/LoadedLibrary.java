@@ -1,5 +1,6 @@
 package strongroom.hsm;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
@@ -10,11 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,12 @@ import org.slf4j.LoggerFactory;
  */
 final class LoadedLibrary {
   private static final Logger LOG = LoggerFactory.getLogger(LoadedLibrary.class);
-  private static final long INITIALIZE_ARGS_BYTES = 48;
+
+  /** {@code CK_C_INITIALIZE_ARGS}, and NSS's own pReserved behind the parameters. */
+  private static final long INITIALIZE_ARGS_BYTES = 56;
+
+  /** {@code pReserved}, where NSS has its parameters. */
+  private static final long PARAMETERS_OFFSET = 40;
 
   /** How long to wait for calls in flight before the library is finalized or initialized. */
   private static final Duration QUIET_MAX = Duration.ofSeconds(1);
@@ -44,6 +52,8 @@ final class LoadedLibrary {
   private boolean finalizeRefused;
   private long generation;
   private int users;
+
+  private volatile @Nullable LibraryInfo info;
 
   /** Set by calls that hold the lock shared, hence not guarded by it. */
   private volatile boolean lost;
@@ -184,6 +194,7 @@ final class LoadedLibrary {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment arguments = arena.allocate(INITIALIZE_ARGS_BYTES, 8);
       arguments.set(JAVA_LONG, 32, Ck.CKF_OS_LOCKING_OK);
+      parameters().ifPresent(p -> arguments.set(ADDRESS, PARAMETERS_OFFSET, arena.allocateFrom(p)));
       functions.initialize(arguments);
       initializedHere = true;
     } catch (HsmFault.Rejected e) {
@@ -197,6 +208,22 @@ final class LoadedLibrary {
     initialized = true;
     lost = false;
     generation++;
+  }
+
+  /** The vendor's own parameters for the initialization, where it takes any and they are set. */
+  private Optional<String> parameters() {
+    return VendorProfile.ofFile(path)
+        .map(VendorProfile::initializeVariable)
+        .filter(name -> !name.isEmpty())
+        .flatMap(CLibrary::environment);
+  }
+
+  /** What is known of it. Runs on a call thread, with the library initialized. */
+  Optional<VendorProfile> profile() {
+    if (info == null) {
+      info = Reader.library(functions);
+    }
+    return VendorProfile.of(path, info);
   }
 
   private void finalizeNow() {

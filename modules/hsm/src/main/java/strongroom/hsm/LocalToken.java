@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,7 +92,27 @@ final class LocalToken implements HsmToken {
 
   @Override
   public HsmKey generate(NewKey wanted) {
-    return callReadWrite(session -> new KeyMaker(session).make(wanted));
+    return callReadWrite(session -> make(session, wanted));
+  }
+
+  private HsmKey make(Session session, NewKey wanted) {
+    Optional<VendorProfile> profile = profile(session.connection().slot().token().orElseThrow());
+    try {
+      return new KeyMaker(session, profile.map(VendorProfile::misreported).orElse(Set.of()))
+          .make(wanted);
+    } catch (HsmFault.Rejected e) {
+      if (!e.function().startsWith("C_GenerateKey") || e.is(Ckr.SESSION_READ_ONLY)) {
+        throw e;
+      }
+      throw profile
+          .flatMap(VendorProfile::keysMadeOtherwise)
+          .map(how -> new HsmFault.Rejected(e.function(), e.number(), how))
+          .orElse(e);
+    }
+  }
+
+  private Optional<VendorProfile> profile(TokenInfo info) {
+    return library.loaded().profile().or(() -> VendorProfile.of(info));
   }
 
   @Override
@@ -430,7 +451,11 @@ final class LocalToken implements HsmToken {
         new Connection(
             slot,
             library.loaded().generation(),
-            settings.readWriteSessions() || readWriteFromNowOn,
+            settings.readWriteSessions()
+                || readWriteFromNowOn
+                || profile(token)
+                    .filter(p -> p.sessions() == VendorProfile.Sessions.READ_WRITE_ONLY)
+                    .isPresent(),
             sessionsMax);
     Session first = fresh.borrow(functions, settings.callMax());
     try {

@@ -62,9 +62,8 @@ final class Reader {
               text(info, 64, 16),
               text(info, 80, 16),
               info.get(JAVA_LONG, 96),
-              sessions == 0 || sessions == Ck.UNAVAILABLE
-                  ? OptionalLong.empty()
-                  : OptionalLong.of(sessions)));
+              // 0 is CK_EFFECTIVELY_INFINITE; openCryptoki says 2^64 - 2, which is below 0 here.
+              sessions <= 0 ? OptionalLong.empty() : OptionalLong.of(sessions)));
     } catch (HsmFault.Rejected e) {
       if (e.is(Ckr.TOKEN_NOT_PRESENT) || e.is(Ckr.TOKEN_NOT_RECOGNIZED)) {
         return Optional.empty();
