@@ -51,11 +51,15 @@ final class Logs {
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
   }
 
-  /** Lets nothing be logged: for what tells its findings by itself. */
+  /**
+   * Lets nothing be logged: for what tells its findings by itself. A command that is no server has
+   * no log to silence but warnings on standard error.
+   */
   static void silence() {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    context.reset();
-    context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.reset();
+      context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+    }
   }
 
   /** Changes what is logged from now on. Libraries speak up only when something is wrong. */
