@@ -123,7 +123,7 @@ class HsmFaultsTest {
   @Test
   void anIsolatedLibraryMayCrashAndHang() throws Exception {
     try (Server server =
-        faulty.server("isolate_library = \"true\"\n  max_operation_duration = \"1s\"")) {
+        faulty.server("isolate_library = \"true\"\n  max_operation_duration = \"3s\"")) {
       server.start();
       Api api = server.api().as(server.initialize());
       api.put("sys/mounts/secret", "{'type':'kv'}").expect(204);

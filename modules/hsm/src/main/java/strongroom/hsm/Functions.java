@@ -51,6 +51,8 @@ final class Functions {
   private static final MethodHandle A = shape(ADDRESS);
   private static final MethodHandle L = shape(JAVA_LONG);
   private static final MethodHandle LA = shape(JAVA_LONG, ADDRESS);
+  private static final MethodHandle LALAL =
+      shape(JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
   private static final MethodHandle LL = shape(JAVA_LONG, JAVA_LONG);
   private static final MethodHandle BAA = shape(JAVA_BYTE, ADDRESS, ADDRESS);
   private static final MethodHandle LAA = shape(JAVA_LONG, ADDRESS, ADDRESS);
@@ -110,7 +112,8 @@ final class Functions {
   enum TwoStep {
     ENCRYPT(29, "C_Encrypt"),
     DECRYPT(33, "C_Decrypt"),
-    SIGN(42, "C_Sign");
+    SIGN(42, "C_Sign"),
+    VERIFY(48, "C_Verify");
 
     private final int init;
     private final String function;
@@ -327,6 +330,17 @@ final class Functions {
 
   private interface Call {
     long at(MemorySegment address) throws Throwable;
+  }
+
+  /** C_Verify, of a signature by a key pair. */
+  void verify(long session, MemorySegment data, MemorySegment signature) {
+    check(
+        "C_Verify",
+        TwoStep.VERIFY.init + 1,
+        at ->
+            (long)
+                LALAL.invokeExact(
+                    at, session, data, data.byteSize(), signature, signature.byteSize()));
   }
 
   private void check(String function, int place, Call call) {
