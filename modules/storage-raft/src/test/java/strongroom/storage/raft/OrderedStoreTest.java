@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import strongroom.storage.Batch;
+import strongroom.storage.NotInMemoryException;
 import strongroom.storage.Page;
 import strongroom.storage.StorageFault;
 
@@ -53,6 +54,21 @@ class OrderedStoreTest {
     store.apply(TermIndex.valueOf(2, 3), entry(new Batch().delete("a")));
     assertThat(store.get("a")).isEmpty();
     assertThat(store.isEmpty()).isTrue();
+  }
+
+  @Test
+  void answersFromMemoryWhatIsThereAndSaysSoWhereADiskIsNeeded() {
+    byte[] block = new byte[32 * 1024];
+    store.apply(TermIndex.valueOf(1, 1), entry(new Batch().put("a", block).put("z", bytes("1"))));
+    assertThat(store.getFromMemory("z").orElseThrow()).isEqualTo(bytes("1"));
+    assertThat(store.getFromMemory("none")).isEmpty();
+    store.flush();
+    reopen();
+
+    // Opening it reads the mark of what was applied, which is before a.
+    assertThatThrownBy(() -> store.getFromMemory("z")).isInstanceOf(NotInMemoryException.class);
+    assertThat(store.get("z").orElseThrow()).isEqualTo(bytes("1"));
+    assertThat(store.getFromMemory("z").orElseThrow()).isEqualTo(bytes("1"));
   }
 
   @Test
