@@ -388,13 +388,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     if (endpoint.unauthenticated(request.client())) {
       return;
     }
-    String path = request.path();
-    if (request.operation() == Operation.LIST && !path.endsWith("/")) {
-      path = path + "/";
-    }
-    if (!caller
-        .acl()
-        .allows(request.operation(), path, request.body(), request.wrapTtl(), endpoint.sudo())) {
+    if (!allows(caller.acl(), request.operation(), request, endpoint)) {
       throw Refusal.denied();
     }
   }
