@@ -134,11 +134,10 @@ final class Bench {
   }
 
   private void measure(ServerProcess server, String token, double hello, double bareRatis) {
-    LongFunction<byte[]> write = number -> write(number, token);
+    LongFunction<byte[]> write = number -> write("bench/" + number, token);
     say("warming up");
-    // Over few keys, so that compiling is done and what follows still measures a store that grows.
-    Load.run(server, CONNECTIONS, WARM_UP, 200, n -> write.apply(n % WARM_UP_KEYS));
-    written = WARM_UP_KEYS;
+    // Keys of its own, with a few versions each: what is measured after it is a store that grows.
+    Load.run(server, CONNECTIONS, WARM_UP, 200, n -> write("warm-up/" + n % WARM_UP_KEYS, token));
     double at16 = writes(server, 16, 12_000, write).perSecond();
     Load.Result at64 = writes(server, CONNECTIONS, 20_000, write);
     double at256 = writes(server, 256, 20_000, write).perSecond();
@@ -154,9 +153,7 @@ final class Bench {
         "bare Ratis %,.0f/s".formatted(bareRatis));
     add("KV writes at 256 over 16", at256 / at16, "x", ">= 1", "OpenBao 0.64");
 
-    LongFunction<byte[]> read =
-        number ->
-            Connection.request("GET", "secret/data/bench/" + (number * 7919) % written, token, "");
+    LongFunction<byte[]> read = read(written, token);
     Load.run(server, CONNECTIONS, 150_000, 200, read);
     Load.Result reads = Load.run(server, CONNECTIONS, 150_000, 200, read);
     add("KV read, 64 connections", reads.perSecond(), "/s", "", "OpenBao 10,300");
@@ -186,6 +183,12 @@ final class Bench {
     say("filling up to %,d keys".formatted(KEYS));
     writes(server, CONNECTIONS, KEYS - written, write);
     add(
+        "KV read of 100,000 keys, more than the cache holds, CPU",
+        Load.run(server, CONNECTIONS, 100_000, 200, read(KEYS, token)).cpuMicrosPerRequest(),
+        "us",
+        "",
+        "");
+    add(
         "RSS with 100,000 keys",
         (double) server.residentMebibytes(),
         "MiB",
@@ -213,9 +216,15 @@ final class Bench {
     return result;
   }
 
-  private static byte[] write(long number, String token) {
+  /** Reads of the first {@code keys} keys, in no order that a cache could foresee. */
+  private static LongFunction<byte[]> read(long keys, String token) {
+    return number ->
+        Connection.request("GET", "secret/data/bench/" + (number * 7919) % keys, token, "");
+  }
+
+  private static byte[] write(String key, String token) {
     return Connection.request(
-        "POST", "secret/data/bench/" + number, token, "{\"data\":{\"value\":\"" + VALUE + "\"}}");
+        "POST", "secret/data/" + key, token, "{\"data\":{\"value\":\"" + VALUE + "\"}}");
   }
 
   private void restart(Path config, Map<String, String> environment) throws IOException {

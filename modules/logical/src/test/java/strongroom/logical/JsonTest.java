@@ -30,6 +30,19 @@ class JsonTest {
     assertThat(roundTrip(text)).isEqualTo(text);
   }
 
+  @Test
+  void escapesWhatMustBeWhereverItStandsInALongText() throws Exception {
+    String plain = " !#[]^~azAZ09".repeat(9);
+    for (int special = 0; special < 0x180; special++) {
+      for (int at : new int[] {0, 7, 8, plain.length() - 1, plain.length()}) {
+        String text = plain.substring(0, at) + (char) special + plain.substring(at);
+        byte[] written = Json.toBytes(new JsonString(text));
+        assertThat(Json.parse(written)).isEqualTo(new JsonString(text));
+      }
+    }
+    assertThat(Json.toBytes(new JsonString(plain))).hasSize(plain.length() + 2);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

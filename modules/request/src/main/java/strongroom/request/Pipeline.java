@@ -93,26 +93,36 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   @Override
   public void handle(Request request, Consumer<Reply> reply) {
     Active parts = active;
+    Asked asked = null;
     Reply result;
     try {
       ReadableStorage memory = parts == null ? NOTHING : parts.barrier().inMemory();
-      Asked asked = ask(request, parts, memory);
+      asked = ask(request, parts, memory);
       if (!mayAnswerHere(asked)) {
-        hand(request, reply, () -> run(asked, new Transaction(storage(parts))));
+        handRun(asked, reply);
         return;
       }
       result = run(asked, Transaction.reading(memory));
     } catch (NotInMemoryException e) {
-      // Nothing was done yet but reading, so all of it may be done again where it can wait.
-      hand(
-          request,
-          reply,
-          () -> run(ask(request, parts, storage(parts)), new Transaction(storage(parts))));
+      // Nothing was done yet but reading, so it may be done again where it can wait.
+      if (asked == null) {
+        hand(request, reply, () -> runWaiting(ask(request, parts, storage(parts))));
+      } else {
+        handRun(asked, reply);
+      }
       return;
     } catch (RuntimeException | Error e) {
       result = Failures.reply(request, e);
     }
     finish(request, reply, result);
+  }
+
+  private void handRun(Asked asked, Consumer<Reply> reply) {
+    hand(asked.request(), reply, () -> runWaiting(asked));
+  }
+
+  private Reply runWaiting(Asked asked) {
+    return run(asked, new Transaction(storage(asked.parts())));
   }
 
   private static Storage storage(@Nullable Active parts) {

@@ -1,8 +1,13 @@
 package strongroom.engine.kv;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -10,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import strongroom.engine.EngineStorage;
 import strongroom.logical.Fields;
-import strongroom.logical.Json;
 import strongroom.logical.JsonNull;
 import strongroom.logical.JsonObject;
 import strongroom.logical.JsonValue;
@@ -27,6 +31,13 @@ final class KeyMetadata {
   private static final int CUSTOM_MAX = 64;
   private static final int CUSTOM_KEY_LENGTH_MAX = 128;
   private static final int CUSTOM_VALUE_LENGTH_MAX = 512;
+
+  private static final byte FORMAT = 1;
+  private static final int TIME_LENGTH = Long.BYTES + Integer.BYTES;
+  private static final int FIXED_LENGTH = 2 + 2 * TIME_LENGTH + 2 * Long.BYTES + 3 * Integer.BYTES;
+  private static final int VERSION_LENGTH_MAX = Long.BYTES + 2 * TIME_LENGTH + 1;
+  private static final int DESTROYED = 1;
+  private static final int DELETED = 2;
 
   private final Instant createdAt;
   private Instant updatedAt;
@@ -76,11 +87,11 @@ final class KeyMetadata {
   }
 
   static Optional<KeyMetadata> find(EngineStorage storage, String key) {
-    return storage.get(KvPath.METADATA + key).map(bytes -> fromJson(Stored.parse(bytes)));
+    return storage.get(KvPath.METADATA + key).map(KeyMetadata::fromBytes);
   }
 
   void save(EngineStorage storage, String key) {
-    storage.put(KvPath.METADATA + key, Json.toBytes(toJson()));
+    storage.put(KvPath.METADATA + key, toBytes());
   }
 
   long currentVersion() {
@@ -247,56 +258,88 @@ final class KeyMetadata {
         .build();
   }
 
-  private JsonObject toJson() {
-    JsonObject.Builder all = JsonObject.builder();
-    versions.forEach(
-        (number, version) -> {
-          JsonObject.Builder one =
-              JsonObject.builder()
-                  .put("created", version.createdAt())
-                  .put("destroyed", version.destroyed());
-          version.deletedAt().ifPresent(time -> one.put("deleted", time));
-          all.put(Long.toString(number), one.build());
-        });
-    return JsonObject.builder()
-        .put("created", createdAt)
-        .put("updated", updatedAt)
-        .put("current", currentVersion)
-        .put("max_versions", versionsMax)
-        .put("cas_required", casRequired)
-        .put("delete_after_millis", deleteAfter.toMillis())
-        .put("custom", JsonObject.ofStrings(custom))
-        .put("versions", all.build())
-        .build();
+  /**
+   * The stored form: format (1 byte), created, updated, current version (8), max_versions (4),
+   * cas_required (1), delete_version_after in milliseconds (8), how many entries of custom metadata
+   * (4) and each one's key and value (length in 4 bytes, UTF-8), how many versions (4) and each
+   * one's number (8), created, state (1), and deleted where the state says so. A time is its second
+   * of the epoch (8) and its nanosecond (4). Big-endian.
+   */
+  private byte[] toBytes() {
+    List<byte[]> texts = new ArrayList<>(2 * custom.size());
+    int length = FIXED_LENGTH;
+    for (Map.Entry<String, String> entry : custom.entrySet()) {
+      texts.add(entry.getKey().getBytes(StandardCharsets.UTF_8));
+      texts.add(entry.getValue().getBytes(StandardCharsets.UTF_8));
+    }
+    for (byte[] text : texts) {
+      length += Integer.BYTES + text.length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(length + versions.size() * VERSION_LENGTH_MAX);
+    put(out.put(FORMAT), createdAt);
+    put(out, updatedAt);
+    out.putLong(currentVersion).putInt(versionsMax).put((byte) (casRequired ? 1 : 0));
+    out.putLong(deleteAfter.toMillis()).putInt(custom.size());
+    texts.forEach(text -> out.putInt(text.length).put(text));
+    out.putInt(versions.size());
+    versions.forEach((number, version) -> put(out, number, version));
+    return Arrays.copyOf(out.array(), out.position());
   }
 
-  private static KeyMetadata fromJson(JsonObject json) {
-    Fields fields = new Fields(json);
-    KeyMetadata metadata = new KeyMetadata(time(fields, "created"));
-    metadata.updatedAt = time(fields, "updated");
-    metadata.currentVersion = fields.integer("current").orElseThrow();
-    metadata.versionsMax = fields.integer("max_versions", 0, Integer.MAX_VALUE).orElseThrow();
-    metadata.casRequired = fields.bool("cas_required").orElseThrow();
-    metadata.deleteAfter = Duration.ofMillis(fields.integer("delete_after_millis").orElseThrow());
-    metadata.custom = fields.stringMap("custom").orElseThrow();
-    fields
-        .object("versions")
-        .orElseThrow()
-        .members()
-        .forEach(
-            (number, value) -> {
-              Fields version = new Fields((JsonObject) value);
-              metadata.versions.put(
-                  Long.parseLong(number),
-                  new Version(
-                      time(version, "created"),
-                      version.string("deleted").flatMap(TimeText::parseTime),
-                      version.bool("destroyed").orElseThrow()));
-            });
+  private static void put(ByteBuffer out, long number, Version version) {
+    int state =
+        (version.destroyed() ? DESTROYED : 0) | (version.deletedAt().isPresent() ? DELETED : 0);
+    put(out.putLong(number), version.createdAt());
+    out.put((byte) state);
+    version.deletedAt().ifPresent(time -> put(out, time));
+  }
+
+  private static void put(ByteBuffer out, Instant time) {
+    out.putLong(time.getEpochSecond()).putInt(time.getNano());
+  }
+
+  private static KeyMetadata fromBytes(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    int format = in.get();
+    if (format != FORMAT) {
+      throw new IllegalStateException("a key's metadata is of format " + format);
+    }
+    KeyMetadata metadata = new KeyMetadata(time(in));
+    metadata.updatedAt = time(in);
+    metadata.currentVersion = in.getLong();
+    metadata.versionsMax = in.getInt();
+    metadata.casRequired = in.get() != 0;
+    metadata.deleteAfter = Duration.ofMillis(in.getLong());
+    metadata.custom = custom(in);
+    for (int left = in.getInt(); left > 0; left--) {
+      long number = in.getLong();
+      Instant created = time(in);
+      int state = in.get();
+      Optional<Instant> deleted = (state & DELETED) != 0 ? Optional.of(time(in)) : Optional.empty();
+      metadata.versions.put(number, new Version(created, deleted, (state & DESTROYED) != 0));
+    }
     return metadata;
   }
 
-  private static Instant time(Fields fields, String name) {
-    return fields.string(name).flatMap(TimeText::parseTime).orElseThrow();
+  private static Map<String, String> custom(ByteBuffer in) {
+    int entries = in.getInt();
+    if (entries == 0) {
+      return Map.of();
+    }
+    Map<String, String> custom = new LinkedHashMap<>();
+    for (int left = entries; left > 0; left--) {
+      custom.put(text(in), text(in));
+    }
+    return Collections.unmodifiableMap(custom);
+  }
+
+  private static String text(ByteBuffer in) {
+    byte[] bytes = new byte[in.getInt()];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static Instant time(ByteBuffer in) {
+    return Instant.ofEpochSecond(in.getLong(), in.getInt());
   }
 }

@@ -2,12 +2,9 @@ package strongroom.engine.kv;
 
 import java.time.Duration;
 import java.util.Optional;
-import strongroom.engine.Call;
 import strongroom.engine.EngineStorage;
 import strongroom.logical.Fields;
-import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
-import strongroom.logical.Response;
 import strongroom.logical.TimeText;
 
 /**
@@ -32,7 +29,7 @@ record KvConfig(int versionsMax, boolean casRequired, Duration deleteAfter) {
         .orElse(UNSET);
   }
 
-  private KvConfig with(Fields fields) {
+  KvConfig with(Fields fields) {
     return new KvConfig(
         fields.integer("max_versions", 0, VERSIONS_LIMIT).orElse(versionsMax),
         fields.bool("cas_required").orElse(casRequired),
@@ -58,18 +55,7 @@ record KvConfig(int versionsMax, boolean casRequired, Duration deleteAfter) {
     return Optional.of(mountDecides ? deleteAfter : ofKey);
   }
 
-  static Response read(Call call) {
-    return Response.of(of(call.storage()).toJson());
-  }
-
-  static Response write(Call call) {
-    call.storage().lock(KvPath.CONFIG);
-    KvConfig changed = of(call.storage()).with(call.fields());
-    call.storage().put(KvPath.CONFIG, Json.toBytes(changed.toJson()));
-    return Response.done();
-  }
-
-  private JsonObject toJson() {
+  JsonObject toJson() {
     return JsonObject.builder()
         .put("cas_required", casRequired)
         .put("delete_version_after", TimeText.formatDuration(deleteAfter))

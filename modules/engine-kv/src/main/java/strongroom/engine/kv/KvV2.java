@@ -13,7 +13,8 @@ import strongroom.logical.Response;
 /** Version 2's endpoints. What they do is in {@link VersionedData} and {@link MetadataPaths}. */
 final class KvV2 {
   private final Upgrade upgrade;
-  private final VersionedData data = new VersionedData();
+  private final MountConfig config = new MountConfig();
+  private final VersionedData data = new VersionedData(config);
   private final MetadataPaths metadata = new MetadataPaths();
 
   KvV2(Upgrade upgrade) {
@@ -26,8 +27,8 @@ final class KvV2 {
             .field("max_versions", "integer", "How many versions a key keeps; 0 for 10.")
             .field("cas_required", "boolean", "Whether every write must name its version.")
             .field("delete_version_after", "duration", "How long a version lasts; 0s for ever.")
-            .on(Operation.READ, ready(KvConfig::read))
-            .onWrite(ready(KvConfig::write))
+            .on(Operation.READ, ready(config::read))
+            .onWrite(ready(config::write))
             .build(),
         Endpoint.at("data/{path...}", "A secret's data, by version.")
             .field("data", "object", "The secret.")

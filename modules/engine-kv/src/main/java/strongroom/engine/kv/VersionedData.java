@@ -22,6 +22,12 @@ import strongroom.logical.Response;
 final class VersionedData {
   private static final int VERSIONS_AT_ONCE_MAX = KvConfig.VERSIONS_LIMIT;
 
+  private final MountConfig mountConfig;
+
+  VersionedData(MountConfig mountConfig) {
+    this.mountConfig = mountConfig;
+  }
+
   /** A version that can be read: what the client is told of it, and its data. */
   private record ReadableVersion(KeyMetadata metadata, long number, byte[] data) {}
 
@@ -75,7 +81,7 @@ final class VersionedData {
     String key = KvPath.key(call);
     call.storage().lock(key);
     Optional<KeyMetadata> known = KeyMetadata.find(call.storage(), key);
-    KvConfig config = KvConfig.of(call.storage());
+    KvConfig config = mountConfig.get(call.storage());
     checkCas(fields, known, config);
     return add(call, key, known.orElseGet(() -> KeyMetadata.fresh(call.now())), config, data);
   }
@@ -86,7 +92,7 @@ final class VersionedData {
     String key = KvPath.key(call);
     call.storage().lock(key);
     KeyMetadata metadata = KeyMetadata.find(call.storage(), key).orElseThrow(Refusal::notFound);
-    KvConfig config = KvConfig.of(call.storage());
+    KvConfig config = mountConfig.get(call.storage());
     checkCas(fields, Optional.of(metadata), config);
     long current = metadata.currentVersion();
     KeyMetadata.Version version = metadata.version(current).orElseThrow(Refusal::notFound);

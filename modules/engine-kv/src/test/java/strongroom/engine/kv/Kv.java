@@ -21,6 +21,7 @@ import strongroom.engine.EndpointTable;
 import strongroom.engine.EngineStorage;
 import strongroom.engine.Handler;
 import strongroom.logical.Client;
+import strongroom.logical.Fields;
 import strongroom.logical.Json;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonNumber;
@@ -174,6 +175,10 @@ final class Kv {
     } catch (Json.MalformedJson e) {
       throw new IllegalArgumentException(json, e);
     }
+  }
+
+  Fields fields(String json) {
+    return new Fields(parsed(json));
   }
 
   /**

@@ -3,21 +3,22 @@ package strongroom.storage.raft;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 import strongroom.storage.StorageFault;
 
 /**
- * Gathers the batches of concurrent callers into entries. While entries are on their way to the
- * disk, what comes in waits and goes together in the next one; the fuller the queue, the larger the
- * entries, so that more callers cost no more syncs.
+ * Gathers the batches of concurrent callers into entries. While an entry is on its way to the disk,
+ * what comes in waits and goes together in the next one, so that more callers cost no more syncs.
+ * Only where a whole {@link #BATCHES_FULL} wait does a second entry follow before the first is
+ * done: a sync costs the same for few batches as for many.
  */
 final class CommitQueue implements AutoCloseable {
   /** How many batches one entry takes. */
@@ -26,21 +27,34 @@ final class CommitQueue implements AutoCloseable {
   /** How many batches may wait; more callers are told to try again. */
   static final int WAITING_MAX = 65_536;
 
+  /** With so many batches waiting an entry is sent although another is under way. */
+  static final int BATCHES_FULL = 64;
+
   /** How many entries may be under way: one being synced, one to follow it at once. */
   private static final int ENTRIES_UNDER_WAY_MAX = 2;
 
   /** How long an entry may take; then its callers are told that nobody knows what came of it. */
   private static final Duration ENTRY_MAX = Duration.ofSeconds(60);
 
+  /** How often entries that take too long are looked for. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private static final int ENTRY_BYTES_AIM = 1024 * 1024;
 
-  private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>(WAITING_MAX);
-  private final Semaphore underWay = new Semaphore(ENTRIES_UNDER_WAY_MAX);
+  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+
+  /** How many batches are in {@link #queue}; counted after they are there, before they are gone. */
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  private final AtomicInteger underWay = new AtomicInteger();
   private final Function<ByteString, CompletableFuture<Void>> submit;
-  private @Nullable Thread gatherer;
+  private volatile @Nullable Thread gatherer;
   private volatile boolean closed;
 
   private record Waiting(byte[] writes, CompletableFuture<Void> done) {}
+
+  /** An entry under way, and since when ({@link System#nanoTime}). */
+  private record Sent(CompletableFuture<Void> result, long since) {}
 
   /** Sends entries by {@code submit}, whose result tells when one is durable and applied. */
   CommitQueue(Function<ByteString, CompletableFuture<Void>> submit) {
@@ -54,67 +68,104 @@ final class CommitQueue implements AutoCloseable {
   /** Adds one batch; the result tells when it is durable. */
   CompletableFuture<Void> add(byte[] writes) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    if (closed || !queue.offer(new Waiting(writes, done))) {
+    if (closed || waiting.get() >= WAITING_MAX) {
       throw new StorageFault.Unavailable(
           closed ? "storage is closed" : WAITING_MAX + " writes are waiting already", null);
+    }
+    queue.add(new Waiting(writes, done));
+    int now = waiting.incrementAndGet();
+    // The gatherer sleeps only where it has seen less than this, so nobody else need wake it.
+    if (now == BATCHES_FULL || (now == 1 && underWay.get() == 0)) {
+      LockSupport.unpark(gatherer);
+    }
+    if (closed) {
+      failWaiting("storage is closed");
     }
     return done;
   }
 
   private void run() {
-    List<Waiting> gathered = new ArrayList<>(BATCHES_MAX);
-    try {
-      while (!closed) {
-        underWay.acquire();
-        Waiting first = queue.take();
-        gathered.add(first);
-        int length = first.writes().length;
-        while (gathered.size() < BATCHES_MAX && length < ENTRY_BYTES_AIM) {
-          Waiting next = queue.poll();
-          if (next == null) {
-            break;
-          }
-          gathered.add(next);
-          length += next.writes().length;
+    List<Sent> sent = new ArrayList<>(ENTRIES_UNDER_WAY_MAX);
+    while (!closed) {
+      if (mayServe()) {
+        sent.removeIf(entry -> entry.result().isDone());
+        List<Waiting> batches = next();
+        if (!batches.isEmpty()) {
+          sent.add(new Sent(send(batches), System.nanoTime()));
         }
-        send(List.copyOf(gathered), length);
-        gathered.clear();
+      } else {
+        LockSupport.parkNanos(this, LOOK.toNanos());
+        endLate(sent);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
     failWaiting("storage is closed");
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // the callers' own futures carry the outcome
-  private void send(List<Waiting> batches, int length) {
-    ByteString entry = EntryCodec.entry(batches.stream().map(Waiting::writes).toList(), length);
+  private boolean mayServe() {
+    int entries = underWay.get();
+    int batches = waiting.get();
+    return entries == 0 ? batches > 0 : entries < ENTRIES_UNDER_WAY_MAX && batches >= BATCHES_FULL;
+  }
+
+  private static void endLate(List<Sent> sent) {
+    long now = System.nanoTime();
+    for (Sent entry : sent) {
+      if (now - entry.since() > ENTRY_MAX.toNanos()) {
+        entry.result().completeExceptionally(new TimeoutException());
+      }
+    }
+  }
+
+  private List<Waiting> next() {
+    List<Waiting> batches = new ArrayList<>(BATCHES_FULL);
+    int length = 0;
+    while (batches.size() < BATCHES_MAX && length < ENTRY_BYTES_AIM) {
+      Waiting next = queue.poll();
+      if (next == null) {
+        break;
+      }
+      waiting.decrementAndGet();
+      batches.add(next);
+      length += next.writes().length;
+    }
+    return batches;
+  }
+
+  private CompletableFuture<Void> send(List<Waiting> batches) {
+    underWay.incrementAndGet();
     CompletableFuture<Void> result;
     try {
-      // One clock an entry: a caller's own timed wait costs more than its batch's part of an entry.
-      result = submit.apply(entry).orTimeout(ENTRY_MAX.toSeconds(), TimeUnit.SECONDS);
+      result = submit.apply(EntryCodec.entry(batches.stream().map(Waiting::writes).toList()));
     } catch (StorageFault e) {
       result = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      result =
+          CompletableFuture.failedFuture(
+              new StorageFault.OutcomeUnknown("a commit failed: " + e, e));
     }
-    result.whenComplete(
-        (nothing, failure) -> {
-          underWay.release();
-          for (Waiting batch : batches) {
-            if (failure == null) {
-              batch.done().complete(null);
-            } else {
-              batch.done().completeExceptionally(failure);
-            }
-          }
-          if (failure instanceof TimeoutException) {
-            // What waits behind an entry that hangs would each wait as long again.
-            failWaiting("an entry did not end in " + ENTRY_MAX);
-          }
-        });
+    var _ = result.whenComplete((nothing, failure) -> ended(batches, failure));
+    return result;
+  }
+
+  private void ended(List<Waiting> batches, @Nullable Throwable failure) {
+    underWay.decrementAndGet();
+    LockSupport.unpark(gatherer);
+    for (Waiting batch : batches) {
+      if (failure == null) {
+        batch.done().complete(null);
+      } else {
+        batch.done().completeExceptionally(failure);
+      }
+    }
+    if (failure instanceof TimeoutException) {
+      // What waits behind an entry that hangs would each wait as long again.
+      failWaiting("an entry did not end in " + ENTRY_MAX);
+    }
   }
 
   private void failWaiting(String why) {
     for (Waiting left = queue.poll(); left != null; left = queue.poll()) {
+      waiting.decrementAndGet();
       left.done().completeExceptionally(new StorageFault.Unavailable(why, null));
     }
   }
@@ -122,10 +173,7 @@ final class CommitQueue implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    Thread thread = gatherer;
-    if (thread != null) {
-      thread.interrupt();
-    }
+    LockSupport.unpark(gatherer);
     failWaiting("storage is closed");
   }
 }

@@ -1,12 +1,13 @@
 package strongroom.storage.raft;
 
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -26,29 +27,31 @@ final class EntryCodec {
 
   /** The writes of {@code batch}, without the entry's format byte. */
   static byte[] encode(Batch batch) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      for (Map.Entry<String, Optional<byte[]>> write : batch.writes().entrySet()) {
-        byte[] key = write.getKey().getBytes(StandardCharsets.UTF_8);
-        out.writeInt(key.length);
-        out.write(key);
-        Optional<byte[]> value = write.getValue();
-        if (value.isPresent()) {
-          out.writeInt(value.get().length);
-          out.write(value.get());
-        } else {
-          out.writeInt(DELETE);
-        }
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("writing to memory failed", e);
+    List<byte[]> keys = new ArrayList<>(batch.writes().size());
+    int length = 0;
+    for (Map.Entry<String, Optional<byte[]>> write : batch.writes().entrySet()) {
+      byte[] key = write.getKey().getBytes(StandardCharsets.UTF_8);
+      keys.add(key);
+      int value = write.getValue().map(bytes -> bytes.length).orElse(0);
+      length = Math.addExact(length, 2 * Integer.BYTES + key.length + value);
     }
-    return bytes.toByteArray();
+    ByteBuffer out = ByteBuffer.allocate(length);
+    int at = 0;
+    for (Optional<byte[]> value : batch.writes().values()) {
+      byte[] key = keys.get(at++);
+      out.putInt(key.length).put(key).putInt(value.map(bytes -> bytes.length).orElse(DELETE));
+      value.ifPresent(out::put);
+    }
+    return out.array();
   }
 
   /** An entry of several batches' writes. */
-  static ByteString entry(Iterable<byte[]> batches, int length) {
-    ByteString.Output out = ByteString.newOutput(length + 1);
+  static ByteString entry(List<byte[]> batches) {
+    int length = 1;
+    for (byte[] batch : batches) {
+      length += batch.length;
+    }
+    ByteString.Output out = ByteString.newOutput(length);
     out.write(FORMAT);
     for (byte[] batch : batches) {
       out.write(batch, 0, batch.length);

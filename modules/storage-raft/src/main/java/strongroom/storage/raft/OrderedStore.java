@@ -50,7 +50,9 @@ final class OrderedStore implements AutoCloseable {
 
   private static final int CHECKSUM_LENGTH = 4;
   private static final long MEMTABLE_BYTES = 16L * 1024 * 1024;
+  private static final double MEMTABLE_BLOOM_PART = 0.03;
   private static final int SECONDARY_JOBS_MAX = 2;
+  private static final int BLOCK_BYTES = 4 * 1024;
   private static final int OPEN_FILES_MAX = 512;
   private static final int YOUNG_FILES_MERGED = 8;
 
@@ -98,13 +100,16 @@ final class OrderedStore implements AutoCloseable {
             .setPinL0FilterAndIndexBlocksInCache(true)
             .setFilterPolicy(bloom)
             .setChecksumType(ChecksumType.kxxHash64)
-            .setBlockSize(8 * 1024);
+            .setBlockSize(BLOCK_BYTES);
     Options made = new Options();
     made.setCreateIfMissing(true);
     made.setParanoidChecks(true);
     made.setTableFormatConfig(table);
     made.setWriteBufferSize(MEMTABLE_BYTES);
     made.setMaxWriteBufferNumber(3);
+    // Most writes ask first for what is not there yet.
+    made.setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_PART);
+    made.setMemtableWholeKeyFiltering(true);
     // Every merge of the youngest files rewrites the next level; Bloom filters make a few more of
     // them cheap to look into.
     made.setLevel0FileNumCompactionTrigger(YOUNG_FILES_MERGED);

@@ -26,6 +26,6 @@ public record RaftSettings(
   /** What holds where nobody says otherwise. */
   public static RaftSettings of(Path path, String nodeId) {
     return new RaftSettings(
-        path, nodeId, MEBIBYTE, 8 * MEBIBYTE, 8192, 64L * MEBIBYTE, 32L * MEBIBYTE);
+        path, nodeId, MEBIBYTE, 8 * MEBIBYTE, 8192, 96L * MEBIBYTE, 32L * MEBIBYTE);
   }
 }

@@ -84,9 +84,7 @@ class OrderedStoreTest {
   void severalBatchesInOneEntryTakeEffectInOrder() {
     byte[] first = EntryCodec.encode(new Batch().put("a", bytes("1")).put("b", bytes("1")));
     byte[] second = EntryCodec.encode(new Batch().put("a", bytes("2")).delete("b"));
-    store.apply(
-        TermIndex.valueOf(1, 1),
-        EntryCodec.entry(List.of(first, second), first.length + second.length));
+    store.apply(TermIndex.valueOf(1, 1), EntryCodec.entry(List.of(first, second)));
 
     assertThat(store.get("a").orElseThrow()).isEqualTo(bytes("2"));
     assertThat(store.get("b")).isEmpty();
@@ -123,7 +121,7 @@ class OrderedStoreTest {
 
   private static ByteString entry(Batch batch) {
     byte[] writes = EntryCodec.encode(batch);
-    return EntryCodec.entry(List.of(writes), writes.length);
+    return EntryCodec.entry(List.of(writes));
   }
 
   private static byte[] bytes(String text) {
