@@ -73,8 +73,8 @@ final class Connection implements AutoCloseable {
       out.write(request);
       out.flush();
       int head = readHead();
-      int status = (buffer[9] - '0') * 100 + (buffer[10] - '0') * 10 + buffer[11] - '0';
-      byte[] body = new byte[length(head)];
+      int status = status(buffer);
+      byte[] body = new byte[bodyLength(buffer, head)];
       int here = Math.min(body.length, filled - head);
       System.arraycopy(buffer, head, body, 0, here);
       if (in.readNBytes(body, here, body.length - here) < body.length - here) {
@@ -84,6 +84,11 @@ final class Connection implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The status in the first line of the answer in {@code buffer}. */
+  static int status(byte[] buffer) {
+    return (buffer[9] - '0') * 100 + (buffer[10] - '0') * 10 + buffer[11] - '0';
   }
 
   /** Reads until the empty line, and returns where the body starts. */
@@ -96,17 +101,28 @@ final class Connection implements AutoCloseable {
         throw closed();
       }
       filled += read;
-      for (; seen < filled; seen++) {
-        if (buffer[seen] == '\n' && buffer[seen - 2] == '\n') {
-          return seen + 1;
-        }
+      int head = headLength(buffer, seen, filled);
+      if (head > 0) {
+        return head;
       }
+      seen = Math.max(3, filled);
     }
   }
 
-  private int length(int head) {
+  /** Where the body starts, looked for from {@code from}; 0 where the head is not whole yet. */
+  static int headLength(byte[] buffer, int from, int filled) {
+    for (int at = Math.max(3, from); at < filled; at++) {
+      if (buffer[at] == '\n' && buffer[at - 2] == '\n') {
+        return at + 1;
+      }
+    }
+    return 0;
+  }
+
+  /** The length of the body behind a head of {@code head} bytes in {@code buffer}; 0 for none. */
+  static int bodyLength(byte[] buffer, int head) {
     for (int at = 0; at + LENGTH.length < head; at++) {
-      if (buffer[at] == '\n' && startsWith(at + 1)) {
+      if (buffer[at] == '\n' && startsWith(buffer, at + 1)) {
         int length = 0;
         for (int i = at + 1 + LENGTH.length; buffer[i] != '\r'; i++) {
           length = buffer[i] == ' ' ? length : length * 10 + buffer[i] - '0';
@@ -117,7 +133,7 @@ final class Connection implements AutoCloseable {
     return 0;
   }
 
-  private boolean startsWith(int at) {
+  private static boolean startsWith(byte[] buffer, int at) {
     for (int i = 0; i < LENGTH.length; i++) {
       if ((buffer[at + i] | 0x20) != LENGTH[i]) {
         return false;
