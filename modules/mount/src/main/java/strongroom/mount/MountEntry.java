@@ -1,7 +1,10 @@
 package strongroom.mount;
 
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import strongroom.logical.Fields;
 import strongroom.logical.JsonObject;
 
@@ -30,6 +33,30 @@ public record MountEntry(
     boolean local,
     boolean sealWrap,
     boolean tainted) {
+
+  /** A mount that does not exist yet, with nothing tuned. */
+  public static MountEntry fresh(
+      String path,
+      String type,
+      String description,
+      Map<String, String> options,
+      SecureRandom random) {
+    byte[] suffix = new byte[4];
+    random.nextBytes(suffix);
+    String accessor =
+        (path.startsWith("auth/") ? "auth_" : "") + type + "_" + HexFormat.of().formatHex(suffix);
+    return new MountEntry(
+        path,
+        UUID.randomUUID().toString(),
+        accessor,
+        type,
+        description,
+        options,
+        MountSettings.UNSET,
+        type.equals("cubbyhole"),
+        type.equals("system"),
+        false);
+  }
 
   /** Whether it is an auth method. */
   public boolean isAuth() {
@@ -63,6 +90,21 @@ public record MountEntry(
         tainted);
   }
 
+  /** The same mount, as it is enabled. */
+  public MountEntry with(MountSettings newSettings, boolean isLocal, boolean isSealWrapped) {
+    return new MountEntry(
+        path,
+        uuid,
+        accessor,
+        type,
+        description,
+        options,
+        newSettings,
+        isLocal,
+        isSealWrapped,
+        tainted);
+  }
+
   MountEntry taint() {
     return new MountEntry(
         path, uuid, accessor, type, description, options, settings, local, sealWrap, true);
@@ -84,6 +126,7 @@ public record MountEntry(
         .put("audit_non_hmac_response_keys", settings.auditNonHmacResponseKeys())
         .put("passthrough_request_headers", settings.passthroughRequestHeaders())
         .put("allowed_response_headers", settings.allowedResponseHeaders())
+        .put("allowed_managed_keys", settings.allowedManagedKeys())
         .put("token_type", settings.tokenType())
         .put("local", local)
         .put("seal_wrap", sealWrap)
@@ -103,6 +146,7 @@ public record MountEntry(
             fields.strings("audit_non_hmac_response_keys").orElse(List.of()),
             fields.strings("passthrough_request_headers").orElse(List.of()),
             fields.strings("allowed_response_headers").orElse(List.of()),
+            fields.strings("allowed_managed_keys").orElse(List.of()),
             fields.string("token_type").orElseThrow());
     return new MountEntry(
         fields.string("path").orElseThrow(),

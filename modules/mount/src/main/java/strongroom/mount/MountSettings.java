@@ -14,6 +14,7 @@ import java.util.List;
  * @param auditNonHmacResponseKeys for audit devices
  * @param passthroughRequestHeaders headers that the engine may see
  * @param allowedResponseHeaders headers that the engine may set
+ * @param allowedManagedKeys the managed keys that the engine may use, by name
  * @param tokenType of auth methods: {@code default-service}, {@code batch}…; empty text for unset
  */
 public record MountSettings(
@@ -25,9 +26,19 @@ public record MountSettings(
     List<String> auditNonHmacResponseKeys,
     List<String> passthroughRequestHeaders,
     List<String> allowedResponseHeaders,
+    List<String> allowedManagedKeys,
     String tokenType) {
   /** Nothing set. */
   public static final MountSettings UNSET =
       new MountSettings(
-          Duration.ZERO, Duration.ZERO, false, "", List.of(), List.of(), List.of(), List.of(), "");
+          Duration.ZERO,
+          Duration.ZERO,
+          false,
+          "",
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          "");
 }

@@ -1,16 +1,13 @@
 package strongroom.mount;
 
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,13 +34,10 @@ import strongroom.storage.Transaction;
 public final class MountTable implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MountTable.class);
 
-  /** What can stand below {@code auth/}; everything else is a secrets engine. */
-  private static final Set<String> AUTH_TYPES = Set.of("token");
-
   private static final int MOUNTS_MAX = 10_000;
 
   private final Storage barrier;
-  private final Map<String, EngineFactory> factories;
+  private final EngineTypes types;
   private final SystemTtl systemTtl;
   private final Clock clock;
   private final ReentrantLock writer = new ReentrantLock();
@@ -71,29 +65,13 @@ public final class MountTable implements AutoCloseable {
   /**
    * Works on {@code barrier}.
    *
-   * @param factories by type
+   * @param types what can be mounted
    */
-  public MountTable(
-      Storage barrier, Map<String, EngineFactory> factories, SystemTtl systemTtl, Clock clock) {
+  public MountTable(Storage barrier, EngineTypes types, SystemTtl systemTtl, Clock clock) {
     this.barrier = barrier;
-    this.factories = Map.copyOf(factories);
+    this.types = types;
     this.systemTtl = systemTtl;
     this.clock = clock;
-  }
-
-  /** Writes the mounts that every installation has. */
-  public static void bootstrap(Transaction transaction, SecureRandom random) {
-    StoredMounts.write(
-        transaction,
-        List.of(
-            fresh("cubbyhole/", "cubbyhole", "per-token private secret storage", Map.of(), random),
-            fresh(
-                "sys/",
-                "system",
-                "system endpoints used for control, policy and debugging",
-                Map.of(),
-                random),
-            fresh("auth/token/", "token", "token based credentials", Map.of(), random)));
   }
 
   /** The stored secrets engine at {@code path}, read before any table is started. */
@@ -101,30 +79,6 @@ public final class MountTable implements AutoCloseable {
     return StoredMounts.read(barrier).stream()
         .filter(entry -> entry.path().equals(path) && !entry.tainted())
         .findFirst();
-  }
-
-  /** A mount that does not exist yet. */
-  public static MountEntry fresh(
-      String path,
-      String type,
-      String description,
-      Map<String, String> options,
-      SecureRandom random) {
-    byte[] suffix = new byte[4];
-    random.nextBytes(suffix);
-    String accessor =
-        (path.startsWith("auth/") ? "auth_" : "") + type + "_" + HexFormat.of().formatHex(suffix);
-    return new MountEntry(
-        path,
-        UUID.randomUUID().toString(),
-        accessor,
-        type,
-        description,
-        options,
-        MountSettings.UNSET,
-        type.equals("cubbyhole"),
-        type.equals("system"),
-        false);
   }
 
   /** Reads the stored mounts and makes their engines. */
@@ -189,9 +143,9 @@ public final class MountTable implements AutoCloseable {
     return Optional.ofNullable(table.routes().get(path)).map(Route::entry);
   }
 
-  /** The types that can be mounted. */
-  public Set<String> types() {
-    return factories.keySet();
+  /** What can be mounted. */
+  public EngineTypes types() {
+    return types;
   }
 
   /** How long leases last where a mount does not say. */
@@ -223,9 +177,7 @@ public final class MountTable implements AutoCloseable {
     writer.lock();
     try {
       MountPath.check(entry.path());
-      if (!factories.containsKey(entry.type())
-          || isBuiltIn(entry.type())
-          || entry.isAuth() != AUTH_TYPES.contains(entry.type())) {
+      if (BuiltInMounts.isType(entry.type()) || types.factory(entry).isEmpty()) {
         throw Refusal.invalid(
             "there is no "
                 + (entry.isAuth() ? "auth method" : "secrets engine")
@@ -278,7 +230,7 @@ public final class MountTable implements AutoCloseable {
     writer.lock();
     try {
       Route route = require(path);
-      refuseBuiltIn(route.entry());
+      BuiltInMounts.refuse(route.entry());
       MountEntry tainted = route.entry().taint();
       Map<String, Route> routes = new HashMap<>(table.routes());
       routes.remove(path);
@@ -301,7 +253,7 @@ public final class MountTable implements AutoCloseable {
     writer.lock();
     try {
       Route route = require(from);
-      refuseBuiltIn(route.entry());
+      BuiltInMounts.refuse(route.entry());
       MountPath.check(to);
       if (to.startsWith("auth/") != from.startsWith("auth/")) {
         throw Refusal.invalid("a secrets engine cannot become an auth method, nor the other way");
@@ -338,17 +290,6 @@ public final class MountTable implements AutoCloseable {
     return route;
   }
 
-  private static boolean isBuiltIn(String type) {
-    return type.equals("system") || type.equals("cubbyhole") || type.equals("token");
-  }
-
-  private static void refuseBuiltIn(MountEntry entry) {
-    if (isBuiltIn(entry.type())) {
-      throw Refusal.invalid(
-          entry.path() + " is always there: it can be neither moved nor disabled");
-    }
-  }
-
   /** No mount may stand within another. */
   private void checkFree(String path, String except) {
     for (String other : table.routes().keySet()) {
@@ -359,16 +300,18 @@ public final class MountTable implements AutoCloseable {
   }
 
   private Route route(MountEntry entry, KeyLocks locks) {
-    EngineFactory factory = factories.get(entry.type());
-    if (factory == null) {
-      throw new StorageFault.Damaged(
-          "the mount "
-              + entry.path()
-              + " is of the type "
-              + entry.type()
-              + ", which this version does not have",
-          null);
-    }
+    EngineFactory factory =
+        types
+            .factory(entry)
+            .orElseThrow(
+                () ->
+                    new StorageFault.Damaged(
+                        "the mount "
+                            + entry.path()
+                            + " is of the type "
+                            + entry.type()
+                            + ", which this version does not have",
+                        null));
     Engine engine = factory.create(entry, new MountContext(entry, locks));
     return new Route(entry, engine, new EndpointTable(engine.endpoints()), asMount(entry), locks);
   }

@@ -40,7 +40,7 @@ class MountTableTest {
   @BeforeEach
   void start() {
     try (Transaction transaction = new Transaction(storage)) {
-      MountTable.bootstrap(transaction, random);
+      BuiltInMounts.bootstrap(transaction, random);
       transaction.commit();
     }
     table.start();
@@ -50,11 +50,9 @@ class MountTableTest {
   private MountTable table() {
     return new MountTable(
         storage,
-        Map.of(
-            "system", this::engine,
-            "cubbyhole", this::engine,
-            "token", this::engine,
-            "kv", this::engine),
+        new EngineTypes(
+            Map.of("system", this::engine, "cubbyhole", this::engine, "kv", this::engine),
+            Map.of("token", this::engine)),
         new MountTable.SystemTtl(SYSTEM_TTL, SYSTEM_TTL),
         Clock.systemUTC());
   }
@@ -89,7 +87,7 @@ class MountTableTest {
   }
 
   private MountEntry kv(String path) {
-    return MountTable.fresh(path, "kv", "", Map.of(), random);
+    return MountEntry.fresh(path, "kv", "", Map.of(), random);
   }
 
   private static UnaryOperator<MountEntry> version(String version) {
@@ -187,6 +185,7 @@ class MountTableTest {
             List.of("b"),
             List.of("c"),
             List.of("d"),
+            List.of("e"),
             "batch");
     table.tune("a/b/", before -> before.tuned("what", Map.of("version", "2"), settings));
     MountEntry tuned = table.find("a/b/").orElseThrow();
@@ -297,6 +296,7 @@ class MountTableTest {
                 unset.auditNonHmacResponseKeys(),
                 unset.passthroughRequestHeaders(),
                 unset.allowedResponseHeaders(),
+                unset.allowedManagedKeys(),
                 ""));
     assertThat(table.asMount(shortMax).maxLeaseTtl()).isEqualTo(Duration.ofHours(1));
     assertThat(table.asMount(shortMax).defaultLeaseTtl()).isEqualTo(Duration.ofHours(1));

@@ -28,7 +28,9 @@ import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
 import strongroom.logical.Request;
 import strongroom.logical.Response;
-import strongroom.mount.EngineFactory;
+import strongroom.mount.BuiltInMounts;
+import strongroom.mount.EngineTypes;
+import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
 import strongroom.policy.Policy;
@@ -62,7 +64,7 @@ final class House implements AutoCloseable {
     try (Transaction transaction = new Transaction(barrier)) {
       TokenStore.bootstrap(transaction, random);
       PolicyStore.bootstrap(transaction);
-      MountTable.bootstrap(transaction, random);
+      BuiltInMounts.bootstrap(transaction, random);
       transaction.commit();
     }
     tokens = new TokenStore(barrier, "logical/cubbyhole/", Clock.systemUTC(), random);
@@ -70,11 +72,11 @@ final class House implements AutoCloseable {
     mounts =
         new MountTable(
             barrier,
-            factories(),
+            types(),
             new MountTable.SystemTtl(Duration.ofDays(32), Duration.ofDays(32)),
             Clock.systemUTC());
     mounts.start();
-    mounts.enable(MountTable.fresh("notes/", "notes", "", Map.of(), random));
+    mounts.enable(MountEntry.fresh("notes/", "notes", "", Map.of(), random));
     try (Transaction transaction = new Transaction(barrier)) {
       root = tokens.createRoot(transaction, Optional.empty()).text();
       transaction.commit();
@@ -110,17 +112,20 @@ final class House implements AutoCloseable {
     recorded.add(reply);
   }
 
-  private Map<String, EngineFactory> factories() {
-    return Map.of(
-        "system",
-        (entry, context) -> this::systemEndpoints,
-        "cubbyhole",
-        (entry, context) -> (Engine) List::of,
-        "token",
-        (entry, context) ->
-            new TokenEngine(tokens, policies, call -> MountStorage.transactionOf(call.storage())),
-        "notes",
-        (entry, context) -> notes);
+  private EngineTypes types() {
+    return new EngineTypes(
+        Map.of(
+            "system",
+            (entry, context) -> this::systemEndpoints,
+            "cubbyhole",
+            (entry, context) -> (Engine) List::of,
+            "notes",
+            (entry, context) -> notes),
+        Map.of(
+            "token",
+            (entry, context) ->
+                new TokenEngine(
+                    tokens, policies, call -> MountStorage.transactionOf(call.storage()))));
   }
 
   private List<Endpoint> systemEndpoints() {

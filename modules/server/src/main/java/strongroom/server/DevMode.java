@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import strongroom.config.Configuration;
 import strongroom.hsm.SoftHsmToken;
-import strongroom.mount.MountTable;
+import strongroom.mount.MountEntry;
 import strongroom.node.InitRequest;
 import strongroom.node.InitResult;
 import strongroom.node.NodeState;
@@ -132,7 +132,7 @@ final class DevMode implements AutoCloseable {
         .services()
         .mounts()
         .enable(
-            MountTable.fresh(
+            MountEntry.fresh(
                 "secret/",
                 "kv",
                 "key/value secret storage",

@@ -8,6 +8,7 @@ import strongroom.engine.cubbyhole.CubbyholeEngine;
 import strongroom.engine.kv.KvEngine;
 import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.EngineFactory;
+import strongroom.mount.EngineTypes;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
@@ -41,15 +42,17 @@ final class Engines {
     this.random = random;
   }
 
-  Map<String, EngineFactory> factories() {
-    return Map.of(
-        "kv", Engines::kv,
-        "cubbyhole", (entry, context) -> new CubbyholeEngine(),
-        "token",
+  EngineTypes types() {
+    return new EngineTypes(
+        Map.of(
+            "kv", Engines::kv,
+            "cubbyhole", (entry, context) -> new CubbyholeEngine(),
+            "system", (entry, context) -> system()),
+        Map.of(
+            "token",
             (entry, context) ->
                 new TokenEngine(
-                    tokens, policies, call -> MountStorage.transactionOf(call.storage())),
-        "system", (entry, context) -> system());
+                    tokens, policies, call -> MountStorage.transactionOf(call.storage()))));
   }
 
   void bind(MountTable table) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.managed.keys.ManagedKeys;
+import strongroom.mount.BuiltInMounts;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountTable;
 import strongroom.node.Service;
@@ -58,7 +59,7 @@ final class Services implements ServiceFactory {
   public String bootstrap(Storage barrier) {
     try (Transaction transaction = new Transaction(barrier)) {
       PolicyStore.bootstrap(transaction);
-      MountTable.bootstrap(transaction, random);
+      BuiltInMounts.bootstrap(transaction, random);
       TokenStore.bootstrap(transaction, random);
       try (TokenStore tokens = new TokenStore(transaction, CUBBYHOLE, clock, random)) {
         IssuedToken root = tokens.createRoot(transaction, Optional.empty());
@@ -79,7 +80,7 @@ final class Services implements ServiceFactory {
     TokenStore tokens = new TokenStore(barrier, cubbyhole, clock, random);
     WrappingStore wrapping = new WrappingStore(tokens, cubbyhole);
     Engines engines = new Engines(policies, tokens, wrapping, managedKeys, random);
-    MountTable mounts = new MountTable(barrier, engines.factories(), ttl, clock);
+    MountTable mounts = new MountTable(barrier, engines.types(), ttl, clock);
     engines.bind(mounts);
     mounts.start();
     Active opened = new Active(barrier, mounts, policies, tokens, wrapping);

@@ -15,7 +15,6 @@ import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountSettings;
-import strongroom.mount.MountTable;
 
 /** {@code sys/mounts} and, with the same answers, {@code sys/auth}. */
 final class MountPaths {
@@ -58,6 +57,7 @@ final class MountPaths {
         .field("description", "string", "For people.")
         .field("options", "object", "The engine's options: version for KV.")
         .field("listing_visibility", "string", "unauth or hidden.")
+        .field("allowed_managed_keys", "array", "The managed keys that the engine may use.")
         .on(Operation.READ, this::readTune)
         .onWrite(this::tune)
         .sudoIf(auth);
@@ -126,6 +126,9 @@ final class MountPaths {
     if (!settings.allowedResponseHeaders().isEmpty()) {
       json.put("allowed_response_headers", settings.allowedResponseHeaders());
     }
+    if (!settings.allowedManagedKeys().isEmpty()) {
+      json.put("allowed_managed_keys", settings.allowedManagedKeys());
+    }
   }
 
   private String path(Call call) {
@@ -176,21 +179,13 @@ final class MountPaths {
     checkKv(type, options);
     Fields config = new Fields(fields.object("config").orElse(JsonObject.EMPTY));
     MountSettings settings = settings(MountSettings.UNSET, config);
-    MountEntry fresh =
-        MountTable.fresh(
-            path(call), type, fields.string("description").orElse(""), options, parts.random());
     MountEntry entry =
-        new MountEntry(
-            fresh.path(),
-            fresh.uuid(),
-            fresh.accessor(),
-            fresh.type(),
-            fresh.description(),
-            fresh.options(),
-            settings,
-            fields.bool("local").orElse(false),
-            fields.bool("seal_wrap").orElse(false),
-            false);
+        MountEntry.fresh(
+                path(call), type, fields.string("description").orElse(""), options, parts.random())
+            .with(
+                settings,
+                fields.bool("local").orElse(false),
+                fields.bool("seal_wrap").orElse(false));
     parts.mounts().enable(entry);
     return Response.done();
   }
@@ -290,6 +285,7 @@ final class MountPaths {
         fields.strings("audit_non_hmac_response_keys").orElse(before.auditNonHmacResponseKeys()),
         fields.strings("passthrough_request_headers").orElse(before.passthroughRequestHeaders()),
         fields.strings("allowed_response_headers").orElse(before.allowedResponseHeaders()),
+        fields.strings("allowed_managed_keys").orElse(before.allowedManagedKeys()),
         fields.string("token_type").orElse(before.tokenType()));
   }
 

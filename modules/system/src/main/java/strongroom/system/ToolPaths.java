@@ -145,13 +145,13 @@ final class ToolPaths {
 
   private Response catalog() {
     List<String> secrets =
-        parts.mounts().types().stream()
-            .filter(type -> !List.of("system", "token", "cubbyhole").contains(type))
+        parts.mounts().types().secrets().keySet().stream()
+            .filter(type -> !List.of("system", "cubbyhole").contains(type))
             .sorted()
             .toList();
     return Response.of(
         JsonObject.builder()
-            .put("auth", List.of("token"))
+            .put("auth", parts.mounts().types().auths().keySet().stream().sorted().toList())
             .put("database", List.of())
             .put("secret", secrets)
             .build());

@@ -28,9 +28,12 @@ import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
 import strongroom.logical.Request;
 import strongroom.logical.Response;
+import strongroom.managed.keys.ManagedKey;
 import strongroom.managed.keys.ManagedKeySource;
 import strongroom.managed.keys.ManagedKeys;
+import strongroom.mount.BuiltInMounts;
 import strongroom.mount.EngineFactory;
+import strongroom.mount.EngineTypes;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
@@ -65,7 +68,7 @@ final class House implements AutoCloseable {
     try (Transaction transaction = new Transaction(barrier)) {
       TokenStore.bootstrap(transaction, random);
       PolicyStore.bootstrap(transaction);
-      MountTable.bootstrap(transaction, random);
+      BuiltInMounts.bootstrap(transaction, random);
       transaction.commit();
     }
     String cubbyhole = MountTable.stored(barrier, "cubbyhole/").orElseThrow().storagePrefix();
@@ -75,7 +78,7 @@ final class House implements AutoCloseable {
     mounts =
         new MountTable(
             barrier,
-            factories(),
+            types(),
             new MountTable.SystemTtl(Duration.ofHours(768), Duration.ofHours(768)),
             Clock.systemUTC());
     mounts.start();
@@ -92,20 +95,27 @@ final class House implements AutoCloseable {
     pipeline.publish(new Active(barrier, mounts, policies, tokens, wrapping));
   }
 
-  private Map<String, EngineFactory> factories() {
-    return Map.of(
-        "system",
-        (entry, context) ->
-            new SystemEngine(
-                new SystemEngine.Parts(mounts(), policies, tokens, wrapping, random, "1.2.3"),
-                managedKeys),
-        "cubbyhole",
-        (entry, context) -> new CubbyholeEngine(),
-        "token",
-        (entry, context) ->
-            new TokenEngine(tokens, policies, call -> MountStorage.transactionOf(call.storage())),
-        "kv",
-        House::kv);
+  private EngineTypes types() {
+    return new EngineTypes(
+        Map.of(
+            "system",
+            (entry, context) ->
+                new SystemEngine(
+                    new SystemEngine.Parts(mounts(), policies, tokens, wrapping, random, "1.2.3"),
+                    managedKeys),
+            "cubbyhole",
+            (entry, context) -> new CubbyholeEngine(),
+            "kv",
+            House::kv),
+        Map.of(
+            "token",
+            (entry, context) ->
+                new TokenEngine(
+                    tokens, policies, call -> MountStorage.transactionOf(call.storage()))));
+  }
+
+  Optional<ManagedKey> managedKey(List<String> allowed, String name) {
+    return managedKeys.openFor(allowed, barrier, name);
   }
 
   private MountTable mounts() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -62,6 +63,19 @@ class ManagedKeyPathsTest {
     house.root().delete(path("life")).expect(204);
     house.root().read(path("life")).expect(404);
     house.root().write(path("life/test/sign"), "{}").expect(404);
+  }
+
+  @Test
+  void aMountUsesWhatItMayUseOnly() {
+    house.root().write(path("mine"), EC.formatted("mine")).expect(204);
+    house.root().write(path("mine/test/sign"), "{}").expect(204);
+    house.root().write(path("all"), EC.formatted("mine")).expect(204);
+    house.root().write(path("all"), "{'any_mount':true}").expect(204);
+
+    assertThat(house.managedKey(List.of("mine"), "mine")).isPresent();
+    assertThat(house.managedKey(List.of("other"), "mine")).isEmpty();
+    assertThat(house.managedKey(List.of(), "all")).isPresent();
+    assertThat(house.managedKey(List.of("nowhere"), "nowhere")).isEmpty();
   }
 
   @Test

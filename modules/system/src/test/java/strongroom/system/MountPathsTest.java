@@ -53,7 +53,8 @@ class MountPathsTest {
             "{'type':'kv','description':'d','local':true,'seal_wrap':true,"
                 + "'options':{'version':2},'config':{'default_lease_ttl':'1h',"
                 + "'max_lease_ttl':7200,'listing_visibility':'unauth',"
-                + "'audit_non_hmac_request_keys':['x'],'force_no_cache':true}}")
+                + "'audit_non_hmac_request_keys':['x'],'force_no_cache':true,"
+                + "'allowed_managed_keys':['k1']}}")
         .expect(204);
     House.Answer one = root.read("sys/mounts/a/b").expect(200);
     assertThat(one.string("type")).isEqualTo("kv");
@@ -64,6 +65,11 @@ class MountPathsTest {
     assertThat(one.at("config", "max_lease_ttl")).isEqualTo(JsonNumber.of(7200));
     assertThat(one.string("config", "listing_visibility")).isEqualTo("unauth");
     assertThat(one.strings("config", "audit_non_hmac_request_keys")).containsExactly("x");
+    assertThat(one.strings("config", "allowed_managed_keys")).containsExactly("k1");
+    root.write("sys/mounts/a/b/tune", "{'allowed_managed_keys':['k2','k3']}").expect(204);
+    assertThat(root.read("sys/mounts/a/b/tune").expect(200).strings("allowed_managed_keys"))
+        .containsExactly("k2", "k3");
+    one = root.read("sys/mounts/a/b").expect(200);
     assertThat(root.read("sys/mounts").object("a/b/")).isEqualTo(one.body());
     root.write("a/b/data/s", "{'data':{'n':1}}").expect(200);
 

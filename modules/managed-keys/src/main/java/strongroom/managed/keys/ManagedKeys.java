@@ -1,6 +1,7 @@
 package strongroom.managed.keys;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,6 +74,21 @@ public final class ManagedKeys {
   /** The names of the libraries that the configuration has. */
   public Set<String> libraries() {
     return source.libraries();
+  }
+
+  /**
+   * The key of {@code name} for the engine of a mount; empty where it is not defined, or where the
+   * mount may not use it, which are told alike.
+   *
+   * @param allowed the names in the mount's {@code allowed_managed_keys}
+   * @throws ManagedKeyFault where it cannot be opened
+   */
+  public Optional<ManagedKey> openFor(
+      Collection<String> allowed, ReadableStorage storage, String name) {
+    boolean mayUse =
+        allowed.contains(name)
+            || definition(storage, name).map(d -> d.grants().anyMount()).orElse(false);
+    return mayUse ? open(storage, name) : Optional.empty();
   }
 
   /**
