@@ -31,7 +31,11 @@ final class ManagedKeyFields {
   }
 
   KeyDefinition read(String name, Supplier<String> uuid) {
-    KeyDefinition.Place place = place();
+    return at(place(before.map(KeyDefinition::place)), name, uuid);
+  }
+
+  /** A key whose place is said elsewhere. */
+  KeyDefinition at(KeyDefinition.Place place, String name, Supplier<String> uuid) {
     KeyDefinition.Plan plan = plan();
     return new KeyDefinition(
         name, before.map(KeyDefinition::uuid).orElseGet(uuid), place, plan, grants(plan));
@@ -45,8 +49,7 @@ final class ManagedKeyFields {
     return text.or(() -> otherwise).filter(t -> !t.isEmpty());
   }
 
-  private KeyDefinition.Place place() {
-    Optional<KeyDefinition.Place> was = before.map(KeyDefinition::place);
+  KeyDefinition.Place place(Optional<KeyDefinition.Place> was) {
     String library =
         text("library", was.map(KeyDefinition.Place::library))
             .map(l -> l.toLowerCase(Locale.ROOT))

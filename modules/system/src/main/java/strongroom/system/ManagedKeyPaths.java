@@ -2,9 +2,7 @@ package strongroom.system;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import strongroom.engine.Call;
@@ -24,14 +22,15 @@ import strongroom.secret.SecretBytes;
 
 /** {@code sys/managed-keys}: keys in an HSM that engines may use. */
 final class ManagedKeyPaths {
-  private static final int NAME_LENGTH_MAX = 128;
   private static final int TEST_BYTES = 64;
 
   private final ManagedKeys keys;
+  private final ManagedKeyNames names;
   private final SecureRandom random;
 
-  ManagedKeyPaths(ManagedKeys keys, SecureRandom random) {
+  ManagedKeyPaths(ManagedKeys keys, ManagedKeyNames names, SecureRandom random) {
     this.keys = keys;
+    this.names = names;
     this.random = random;
   }
 
@@ -73,13 +72,7 @@ final class ManagedKeyPaths {
   }
 
   private static String name(Call call) {
-    String name = call.parameter("name").toLowerCase(Locale.ROOT);
-    if (name.length() > NAME_LENGTH_MAX || !name.matches("[a-z0-9]([a-z0-9_.-]*[a-z0-9])?")) {
-      throw Refusal.invalid(
-          "a managed key's name has letters, digits, and between them . _ - up to "
-              + NAME_LENGTH_MAX);
-    }
-    return name;
+    return ManagedKeyNames.checked(call.parameter("name"));
   }
 
   private Response list(Call call) {
@@ -132,13 +125,9 @@ final class ManagedKeyPaths {
     call.storage().lock("managed-keys/" + name);
     Optional<KeyDefinition> before = keys.definition(SystemEngine.transaction(call), name);
     KeyDefinition definition =
-        new ManagedKeyFields(call.fields(), before, keys.libraries()).read(name, this::uuid);
+        new ManagedKeyFields(call.fields(), before, keys.libraries()).read(name, names::uuid);
     Optional<String> pin = call.fields().string("pin").filter(p -> !p.isEmpty());
-    boolean samePlace =
-        before.isPresent()
-            && before.get().place().library().equals(definition.place().library())
-            && before.get().place().slot().equals(definition.place().slot())
-            && before.get().place().tokenLabel().equals(definition.place().tokenLabel());
+    boolean samePlace = before.isPresent() && before.get().place().sameToken(definition.place());
     if (pin.isEmpty() && !samePlace) {
       // The PIN of one HSM token must not be tried on another, which may lock.
       throw Refusal.invalid("missing pin");
@@ -155,14 +144,6 @@ final class ManagedKeyPaths {
 
   private static SecretBytes secret(String text) {
     return SecretBytes.takeFrom(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private String uuid() {
-    byte[] bytes = new byte[16];
-    random.nextBytes(bytes);
-    return HexFormat.of()
-        .formatHex(bytes)
-        .replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
   }
 
   private Response delete(Call call) {
@@ -197,7 +178,7 @@ final class ManagedKeyPaths {
   }
 
   /** What befalls a managed key concerns that key alone. */
-  private static Response answered(Supplier<Response> work) {
+  static Response answered(Supplier<Response> work) {
     try {
       return work.get();
     } catch (ManagedKeyFault e) {

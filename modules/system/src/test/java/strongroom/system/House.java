@@ -28,6 +28,7 @@ import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
 import strongroom.logical.Request;
 import strongroom.logical.Response;
+import strongroom.managed.keys.ExternalKeys;
 import strongroom.managed.keys.ManagedKey;
 import strongroom.managed.keys.ManagedKeySource;
 import strongroom.managed.keys.ManagedKeys;
@@ -118,6 +119,12 @@ final class House implements AutoCloseable {
     return managedKeys.openFor(allowed, barrier, name);
   }
 
+  Optional<ManagedKey> externalKey(String mount, String name) {
+    return managedKeys
+        .external()
+        .openFor(mount, barrier, ExternalKeys.Name.parse(name).orElseThrow());
+  }
+
   private MountTable mounts() {
     return mounts;
   }
@@ -170,6 +177,10 @@ final class House implements AutoCloseable {
 
     Answer write(String path, String json) {
       return ask(Operation.UPDATE, path, json);
+    }
+
+    Answer patch(String path, String json) {
+      return ask(Operation.PATCH, path, json);
     }
 
     Answer write(String path, byte[] json) {

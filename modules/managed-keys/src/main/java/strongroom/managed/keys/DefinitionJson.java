@@ -13,16 +13,11 @@ final class DefinitionJson {
   private DefinitionJson() {}
 
   static JsonObject write(KeyDefinition definition) {
-    KeyDefinition.Place place = definition.place();
     KeyDefinition.Plan plan = definition.plan();
     KeyDefinition.Grants grants = definition.grants();
     return JsonObject.builder()
         .put("uuid", definition.uuid())
-        .put("library", place.library())
-        .put("slot", place.slot().orElse(""))
-        .put("token_label", place.tokenLabel().orElse(""))
-        .put("force_rw_session", place.forceReadWrite())
-        .put("max_parallel", place.parallelMax().orElse(0))
+        .putAll(place(definition.place()))
         .put("key_label", plan.label().orElse(""))
         .put("key_id", plan.id().orElse(""))
         .put("mechanism", plan.mechanism().number())
@@ -37,18 +32,33 @@ final class DefinitionJson {
         .build();
   }
 
-  static KeyDefinition read(String name, JsonObject json) {
+  static JsonObject place(KeyDefinition.Place place) {
+    return JsonObject.builder()
+        .put("library", place.library())
+        .put("slot", place.slot().orElse(""))
+        .put("token_label", place.tokenLabel().orElse(""))
+        .put("force_rw_session", place.forceReadWrite())
+        .put("max_parallel", place.parallelMax().orElse(0))
+        .build();
+  }
+
+  static KeyDefinition.Place place(JsonObject json) {
     Fields fields = new Fields(json);
     int parallelMax = fields.integer("max_parallel", 0, Integer.MAX_VALUE).orElse(0);
+    return new KeyDefinition.Place(
+        fields.requiredString("library"),
+        text(fields, "slot"),
+        text(fields, "token_label"),
+        bool(fields, "force_rw_session"),
+        parallelMax == 0 ? OptionalInt.empty() : OptionalInt.of(parallelMax));
+  }
+
+  static KeyDefinition read(String name, JsonObject json) {
+    Fields fields = new Fields(json);
     return new KeyDefinition(
         name,
         fields.requiredString("uuid"),
-        new KeyDefinition.Place(
-            fields.requiredString("library"),
-            text(fields, "slot"),
-            text(fields, "token_label"),
-            bool(fields, "force_rw_session"),
-            parallelMax == 0 ? OptionalInt.empty() : OptionalInt.of(parallelMax)),
+        place(json),
         new KeyDefinition.Plan(
             text(fields, "key_label"),
             text(fields, "key_id"),

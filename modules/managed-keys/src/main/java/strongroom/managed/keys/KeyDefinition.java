@@ -29,7 +29,14 @@ public record KeyDefinition(String name, String uuid, Place place, Plan plan, Gr
       Optional<String> slot,
       Optional<String> tokenLabel,
       boolean forceReadWrite,
-      OptionalInt parallelMax) {}
+      OptionalInt parallelMax) {
+    /** Whether {@code other} is in the same HSM token, by what is said of it. */
+    public boolean sameToken(Place other) {
+      return library.equals(other.library)
+          && slot.equals(other.slot)
+          && tokenLabel.equals(other.tokenLabel);
+    }
+  }
 
   /**
    * A key.

@@ -25,10 +25,17 @@ public final class ManagedKeys {
   private static final String PINS = "sys/managed-key-pins/pkcs11/";
 
   private final ManagedKeySource source;
+  private final ExternalKeys external;
 
   /** Keys that {@code source} opens. */
   public ManagedKeys(ManagedKeySource source) {
     this.source = source;
+    external = new ExternalKeys(source);
+  }
+
+  /** The same HSMs' keys in OpenBao's arrangement. */
+  public ExternalKeys external() {
+    return external;
   }
 
   /** The definition of {@code name}. */
