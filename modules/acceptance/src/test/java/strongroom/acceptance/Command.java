@@ -21,13 +21,31 @@ record Command(List<String> words, int exit, String out, String err) {
   private static final long SECONDS_MAX = 120;
 
   static Command run(Map<String, String> environment, String... words) {
+    return run(environment, Path.of("/dev/null"), words);
+  }
+
+  /** Runs with {@code input} on standard input. */
+  static Command runWith(String input, Map<String, String> environment, String... words) {
+    try {
+      Path in = Files.writeString(Files.createTempFile("strongroom-in", ".txt"), input);
+      try {
+        return run(environment, in, words);
+      } finally {
+        Files.delete(in);
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Command run(Map<String, String> environment, Path input, String... words) {
     try {
       Path out = Files.createTempFile("strongroom-out", ".txt");
       Path err = Files.createTempFile("strongroom-err", ".txt");
       try {
         ProcessBuilder builder =
             new ProcessBuilder(words)
-                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectInput(input.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().putAll(environment);
@@ -60,6 +78,15 @@ record Command(List<String> words, int exit, String out, String err) {
   Command expectExit(int expected) {
     assertThat(exit).as("%s%n%s%n%s", words, out, err).isEqualTo(expected);
     return this;
+  }
+
+  /** What stands behind {@code label} at the start of a line of the output. */
+  String after(String label) {
+    return out.lines()
+        .filter(line -> line.startsWith(label))
+        .map(line -> line.substring(label.length()).strip())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no \"" + label + "\" in\n" + out + err));
   }
 
   String all() {

@@ -15,28 +15,33 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandLineTest {
   @TempDir static Path folder;
   private static Server server;
+  private static SoftHsm hsm;
   private static final Map<String, String> ENVIRONMENT = new HashMap<>();
 
   @BeforeAll
   static void start() throws Exception {
-    SoftHsm hsm = SoftHsm.provision(folder, "vault-hsm-token");
+    hsm = SoftHsm.provision(folder, "vault-hsm-token");
     server = Server.seed(folder, hsm, "generate_key = \"true\"").start();
     ENVIRONMENT.putAll(hsm.environment());
     ENVIRONMENT.put("VAULT_HSM_PIN", hsm.pin());
     ENVIRONMENT.put("VAULT_ADDR", server.address().toString());
     ENVIRONMENT.put("HOME", folder.toString());
     strongroom("status").expectExit(2);
-    Command init =
-        strongroom("operator", "init", "-recovery-shares=1", "-recovery-threshold=1")
-            .expectSuccess();
-    assertThat(init.out()).contains("Recovery Key 1: ").contains("Initial Root Token: ");
-    String root =
-        init.out()
-            .lines()
-            .filter(l -> l.startsWith("Initial Root Token: "))
-            .findFirst()
-            .orElseThrow();
-    ENVIRONMENT.put("VAULT_TOKEN", root.substring("Initial Root Token: ".length()));
+    try (GnuPg holders = GnuPg.in(folder.resolve("gpg"))) {
+      Path keyHolder = holders.make("key-holder", "rsa2048");
+      Path rootHolder = holders.make("root-holder", "future-default");
+      Command init =
+          strongroom(
+                  "operator",
+                  "init",
+                  "-recovery-shares=1",
+                  "-recovery-threshold=1",
+                  "-recovery-pgp-keys=" + keyHolder,
+                  "-root-token-pgp-key=" + rootHolder)
+              .expectSuccess();
+      assertThat(holders.decrypt(init.after("Recovery Key 1: "))).matches("[0-9a-f]{64}");
+      ENVIRONMENT.put("VAULT_TOKEN", holders.decrypt(init.after("Initial Root Token: ")));
+    }
     server.awaitHealth(200);
   }
 
@@ -156,9 +161,13 @@ class CommandLineTest {
     Files.writeString(
         fresh,
         text.replace(server.data().toString(), folder.resolve("not-there").toString())
-            .replace("vault-hsm-master-key", "yet-to-be-made"));
+                .replace("vault-hsm-master-key", "yet-to-be-made")
+            + "kms_library \"pkcs11\" {\n  name = \"same\"\n  library = \""
+            + hsm.library()
+            + "\"\n}\n");
     assertThat(strongroom("server", "-check", "-config=" + fresh).expectSuccess().all())
         .contains("yet-to-be-made", "All is good.")
+        .containsPattern("good +kms_library +\"same\": .* by SoftHSM, .* 1 HSM token ready")
         .doesNotContain("INFO", "WARN");
     assertThat(folder.resolve("not-there")).doesNotExist();
     assertThat(strongroom("operator", "diagnose", "-config=" + fresh).expectSuccess().all())
@@ -185,12 +194,17 @@ class CommandLineTest {
           tls_cert_file = "/no/such.pem"
           tls_key_file  = "/no/such.key"
         }
+        kms_library "pkcs11" {
+          name    = "lost"
+          library = "/no/such-hsm.so"
+        }
         """
             .formatted(server.configuration()));
     assertThat(strongroom("server", "-check", "-config=" + bad).expectExit(1).out())
         .containsPattern("BAD +listener +no-such-host.invalid:8200")
         .containsPattern("BAD +listener +/no/such.pem cannot be read: there is no such file")
-        .containsPattern("BAD +storage .*is a file");
+        .containsPattern("BAD +storage .*is a file")
+        .containsPattern("BAD +kms_library +\"lost\": .*/no/such-hsm.so");
   }
 
   @Test

@@ -93,7 +93,7 @@ record AuditCommands() implements CommandGroup {
     if (devices.isEmpty()) {
       if (!call.out().table()) {
         call.out().value(JsonObject.EMPTY);
-        return 2;
+        return 0;
       }
       throw Failure.remote("No audit devices are enabled.");
     }

@@ -110,7 +110,7 @@ public final class Cli {
             .orElse("");
     streams.err().println("There is no command \"" + prefix + word + "\"" + near + "\n");
     streams.err().println(HelpText.of(group, program.name()));
-    return UNKNOWN_COMMAND;
+    return group.path().isEmpty() ? UNKNOWN_COMMAND : 1;
   }
 
   private int run(Command command, List<String> words) {

@@ -147,7 +147,8 @@ public final class Output {
                         + " not present in secret"));
     switch (format) {
       case JSON -> bare(JsonText.indented(JsonText.sorted(found)));
-      case YAML -> bare(YamlText.of(found));
+      // A document of its own ends its last line.
+      case YAML -> bare(YamlText.of(found) + "\n");
       case RAW, TABLE, PRETTY ->
           bare(found instanceof JsonString(String text) ? text : GoText.value(found));
     }

@@ -21,8 +21,10 @@ record RootCommands(Program program) implements CommandGroup {
           "debug",
           "kv",
           "lease",
+          "namespace",
           "operator",
           "path-help",
+          "plugin",
           "policy",
           "print",
           "secrets",
@@ -69,8 +71,10 @@ record RootCommands(Program program) implements CommandGroup {
       case "debug" -> Optional.of(DebugCommand.command());
       case "kv" -> Optional.of(new KvCommands());
       case "lease" -> Optional.of(new LeaseCommands());
+      case "namespace" -> Optional.of(new NamespaceCommands());
       case "operator" -> Optional.of(new OperatorCommands(program));
       case "path-help" -> Optional.of(SmallCommands.pathHelp());
+      case "plugin" -> Optional.of(new PluginCommands());
       case "policy" -> Optional.of(new PolicyCommands());
       case "print" -> Optional.of(new SmallCommands.Print());
       case "secrets" -> Optional.of(new SecretsCommands());

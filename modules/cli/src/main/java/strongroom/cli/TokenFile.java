@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
  * the program that {@code token_helper} in {@code ~/.vault} names, which is called with {@code
  * get}, {@code store} or {@code erase}.
  */
-final class TokenFile {
+public final class TokenFile {
   private static final Pattern HELPER =
       Pattern.compile("(?m)^\\s*\"?token_helper\"?\\s*[=:]\\s*\"([^\"]+)\"");
 
@@ -31,6 +32,15 @@ final class TokenFile {
     file = home.resolve(".vault-token");
     configuration =
         environment.find("CONFIG_PATH").map(Path::of).orElseGet(() -> home.resolve(".vault"));
+  }
+
+  /**
+   * Keeps {@code token} for the user whose environment this is.
+   *
+   * @throws Failure where it cannot be written
+   */
+  public static void keep(String token, Map<String, String> environment) {
+    new TokenFile(new Environment(environment, false)).store(token);
   }
 
   /** The token kept, where there is one. */

@@ -1,8 +1,9 @@
 package strongroom.cli;
 
-import java.util.Locale;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonBoolean;
 import strongroom.logical.JsonNull;
@@ -12,153 +13,107 @@ import strongroom.logical.JsonString;
 import strongroom.logical.JsonValue;
 
 /**
- * JSON values as YAML 1.2, names in order, two spaces a level. A string that a reader of YAML 1.1
- * or 1.2 could take for something else is quoted.
+ * JSON values as YAML, character by character as Vault's command line prints them: what scripts
+ * compare or cut with line tools stays what it was. Vault prints by go-yaml 2, which reads YAML 1.1
+ * and quotes what that version takes for something else than a text.
  */
 final class YamlText {
-  private static final String INDICATORS = "-?:,[]{}#&*!|>'\"%@`";
-  private static final Set<String> WORDS =
-      Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null", "~", ".nan", "<<", "=");
+  /** A longer name cannot stand before its colon on one line (YAML 1.2 asks for 1024 at most). */
+  private static final int NAME_BYTES_MAX = 128;
+
+  private static final int LEVEL = 2;
+
+  private final StringBuilder out = new StringBuilder();
 
   private YamlText() {}
 
   /** {@code value} as a YAML document, without a line break at the end. */
   static String of(JsonValue value) {
-    StringBuilder out = new StringBuilder();
-    append(out, JsonText.sorted(value), "\n");
-    return out.charAt(0) == '\n' ? out.substring(1) : out.toString();
-  }
-
-  /** Appends {@code value}; collections begin with {@code lineBreak}, which holds the indent. */
-  private static void append(StringBuilder out, JsonValue value, String lineBreak) {
-    switch (value) {
-      case JsonObject object when object.isEmpty() -> out.append("{}");
-      case JsonArray array when array.items().isEmpty() -> out.append("[]");
-      case JsonObject object -> {
-        for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
-          out.append(lineBreak).append(scalar(member.getKey(), true, lineBreak)).append(':');
-          appendMember(out, member.getValue(), lineBreak);
-        }
-      }
-      case JsonArray array -> {
-        for (JsonValue item : array.items()) {
-          out.append(lineBreak).append('-');
-          int start = out.length();
-          appendMember(out, item, lineBreak + "  ");
-          // The first line of an item that is a collection stands beside its dash.
-          if (out.charAt(start) == '\n') {
-            out.replace(start, start + lineBreak.length() + 2, " ");
-          }
-        }
-      }
-      case JsonValue plain -> out.append(plain(plain, lineBreak));
+    YamlText text = new YamlText();
+    if (isBlock(value)) {
+      text.block(value, 0, true);
+    } else {
+      text.scalar(value, LEVEL);
     }
+    return text.out.toString().stripTrailing();
   }
 
-  private static void appendMember(StringBuilder out, JsonValue value, String lineBreak) {
-    switch (value) {
-      case JsonObject object when !object.isEmpty() -> append(out, object, lineBreak + inside(out));
-      // Items of a list stand below the name, not deeper, as Vault prints them.
-      case JsonArray array when !array.items().isEmpty() -> append(out, array, lineBreak);
-      case JsonValue other -> {
-        out.append(' ');
-        append(out, other, lineBreak);
-      }
-    }
-  }
-
-  /** The members of an object below a dash are indented by the dash already. */
-  private static String inside(StringBuilder out) {
-    return out.charAt(out.length() - 1) == '-' ? "" : "  ";
-  }
-
-  private static String plain(JsonValue value, String lineBreak) {
+  private static boolean isBlock(JsonValue value) {
     return switch (value) {
-      case JsonString(String text) -> scalar(text, false, lineBreak);
-      case JsonNumber(String lexeme) -> lexeme;
-      case JsonBoolean(boolean b) -> Boolean.toString(b);
-      case JsonNull none -> "null";
-      case JsonObject object -> "{}";
-      case JsonArray array -> "[]";
+      case JsonObject object -> !object.isEmpty();
+      case JsonArray array -> !array.items().isEmpty();
+      case JsonString _, JsonNumber _, JsonBoolean _, JsonNull _ -> false;
     };
   }
 
-  private static String scalar(String text, boolean name, String lineBreak) {
-    boolean printable = text.codePoints().allMatch(YamlText::printable);
-    if (printable && !ambiguous(text)) {
-      return text;
-    }
-    boolean lines = text.indexOf('\n') >= 0;
-    if (!name && lines && text.codePoints().allMatch(c -> c == '\n' || printable(c))) {
-      String block = block(text, lineBreak);
-      if (!block.isEmpty()) {
-        return block;
+  /** {@code beside}: whether the first entry stands on the line that is begun already. */
+  private void block(JsonValue value, int indent, boolean beside) {
+    boolean sameLine = beside;
+    if (value instanceof JsonObject object) {
+      List<Map.Entry<String, JsonValue>> members =
+          object.members().entrySet().stream()
+              .sorted(Comparator.comparing(Map.Entry::getKey, YamlNames::compare))
+              .toList();
+      for (Map.Entry<String, JsonValue> member : members) {
+        startLine(indent, sameLine);
+        sameLine = false;
+        name(member.getKey(), indent);
+        member(member.getValue(), indent);
+      }
+    } else if (value instanceof JsonArray array) {
+      for (JsonValue item : array.items()) {
+        startLine(indent, sameLine);
+        sameLine = false;
+        out.append("- ");
+        if (isBlock(item)) {
+          block(item, indent + LEVEL, true);
+        } else {
+          scalar(item, indent + LEVEL);
+        }
       }
     }
-    return printable && !WORDS.contains(text) ? "'" + text.replace("'", "''") + "'" : escaped(text);
   }
 
-  private static boolean printable(int c) {
-    return (c >= 0x20 && c < 0x7f)
-        || (c >= 0xa0 && c < 0xd800)
-        || (c >= 0xe000 && c <= 0xfffd && c != 0xfeff)
-        || (c >= 0x10000 && c <= 0x10ffff);
-  }
-
-  private static boolean ambiguous(String text) {
-    if (text.isEmpty()
-        || text.isBlank()
-        || text.startsWith(" ")
-        || text.endsWith(" ")
-        || text.endsWith(":")
-        || text.contains(": ")
-        || text.contains(" #")
-        || INDICATORS.indexOf(text.charAt(0)) >= 0
-        || WORDS.contains(text.toLowerCase(Locale.ROOT))) {
-      return true;
+  private void startLine(int indent, boolean begunAlready) {
+    if (begunAlready) {
+      return;
     }
-    // Numbers, dates, times, versions like 1_000 and 0x1f: whatever begins like one.
-    char first = text.charAt(0);
-    return (first >= '0' && first <= '9') || first == '.' || first == '+';
+    // A block of lines that keeps its last line break has begun the next line.
+    if (out.charAt(out.length() - 1) != '\n') {
+      out.append('\n');
+    }
+    out.repeat(' ', indent);
   }
 
-  /** A literal block, or empty text where the lines are none that a block keeps. */
-  private static String block(String text, String lineBreak) {
-    if (text.startsWith(" ") || text.startsWith("\n") || text.endsWith("\n\n")) {
-      return "";
+  private void name(String name, int indent) {
+    if (name.indexOf('\n') < 0 && name.getBytes(StandardCharsets.UTF_8).length <= NAME_BYTES_MAX) {
+      new YamlScalar(out, name, indent + LEVEL).appendName();
+    } else {
+      out.append("? ");
+      new YamlScalar(out, name, indent + LEVEL).append();
+      startLine(indent, false);
     }
-    String deeper = lineBreak + "  ";
-    boolean ended = text.endsWith("\n");
-    String body = ended ? text.substring(0, text.length() - 1) : text;
-    StringBuilder out = new StringBuilder(ended ? "|" : "|-");
-    for (String line : body.split("\n", -1)) {
-      out.append(line.isEmpty() ? "\n" : deeper + line);
-    }
-    return out.toString();
+    out.append(':');
   }
 
-  private static String escaped(String text) {
-    StringBuilder out = new StringBuilder("\"");
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\n' -> out.append("\\n");
-                case '\t' -> out.append("\\t");
-                case '\r' -> out.append("\\r");
-                default -> {
-                  if (printable(c)) {
-                    out.appendCodePoint(c);
-                  } else if (c < 0x100) {
-                    out.append(String.format("\\x%02x", c));
-                  } else {
-                    out.append(String.format("\\u%04x", c));
-                  }
-                }
-              }
-            });
-    return out.append('"').toString();
+  private void member(JsonValue value, int indent) {
+    if (!isBlock(value)) {
+      out.append(' ');
+      scalar(value, indent + LEVEL);
+    } else {
+      // Items of a list stand below the name, not deeper.
+      block(value, value instanceof JsonArray ? indent : indent + LEVEL, false);
+    }
+  }
+
+  private void scalar(JsonValue value, int indent) {
+    switch (value) {
+      case JsonString(String text) -> new YamlScalar(out, text, indent).append();
+      case JsonNumber(String lexeme) -> out.append(lexeme);
+      case JsonBoolean(boolean b) -> out.append(b);
+      case JsonNull _ -> out.append("null");
+      case JsonObject _ -> out.append("{}");
+      case JsonArray _ -> out.append("[]");
+    }
   }
 }

@@ -98,6 +98,8 @@ final class CliTest {
     assertThat(ended.err())
         .startsWith("There is no command \"secrts\"; did you mean \"secrets\"?\n");
     assertThat(terminal.run("kv", "gt").err()).contains("did you mean \"kv get\"?");
+    // As Vault ends: 127 says that the program has no such command, not that a command has none.
+    assertThat(terminal.run("kv", "gt").code()).isEqualTo(1);
   }
 
   @Test
@@ -190,10 +192,19 @@ final class CliTest {
   @Test
   void debugWritesAnswersAndNoToken() throws IOException {
     server.on("GET /v1/sys/health", 200, "{\"sealed\":false}");
+    server.on("GET /v1/sys/seal-backend-status", 200, "{\"data\":{\"healthy\":true}}");
     Path output = home.resolve("bundle.tar.gz");
     assertThat(
             terminal
-                .run("debug", "-output=" + output, "-target=server-status", "-target=host")
+                .run(
+                    "debug",
+                    "-duration=250ms",
+                    "-interval=100ms",
+                    "-output=" + output,
+                    "-target=server-status",
+                    "-target=seal",
+                    "-target=pprof",
+                    "-target=host")
                 .code())
         .isZero();
     Map<String, String> files = new TreeMap<>();
@@ -202,21 +213,27 @@ final class CliTest {
         (name, size, content) ->
             files.put(
                 name, new String(content.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)));
+    // As Vault's bundle: a folder of the archive's name, a file a target, and what was not to be
+    // had in the index.
     assertThat(files)
-        .containsOnlyKeys(
-            "index.json",
-            "health.json",
-            "seal-status.json",
-            "leader.json",
-            "ha-status.json",
-            "host-info.json");
-    assertThat(files.get("health.json")).contains("\"status\": 200").contains("\"sealed\": false");
+        .containsOnlyKeys("bundle/index.json", "bundle/server_status.json", "bundle/seal.json");
+    assertThat(files.get("bundle/server_status.json"))
+        .contains("\"health\": {\n      \"sealed\": false");
+    assertThat(files.get("bundle/server_status.json").split("timestamp", -1)).hasSizeGreaterThan(2);
+    assertThat(files.get("bundle/seal.json")).contains("\"healthy\": true");
+    assertThat(files.get("bundle/index.json"))
+        .contains("\"target\": \"host\"", "sys/host-info answered with 404")
+        .contains("\"target\": \"pprof\"", "\"interval_seconds\": 0");
     assertThat(files.values()).noneMatch(text -> text.contains("hvs.mine"));
     assertThat(terminal.run("debug", "-output=" + output).err()).contains("exists already");
-    assertThat(terminal.run("debug", "-output=" + home.resolve("d"), "-compress=false").code())
+    assertThat(
+            terminal
+                .run("debug", "-duration=0s", "-output=" + home.resolve("d"), "-compress=false")
+                .code())
         .isZero();
     assertThat(home.resolve("d").resolve("index.json")).exists();
     assertThat(terminal.run("debug", "-target=x").code()).isEqualTo(1);
+    assertThat(terminal.run("debug", "-interval=1ms").code()).isEqualTo(1);
   }
 
   @Test
@@ -249,5 +266,26 @@ final class CliTest {
     assertThat(file).hasContent("alias a=b\n");
     assertThat(home.resolve(".zshrc")).doesNotExist();
     assertThat(terminal.run("-autocomplete-x").code()).isEqualTo(1);
+  }
+
+  @Test
+  void completionIsInstalledForEveryShellThatIsUsed() throws IOException {
+    Path bash = Files.writeString(home.resolve(".profile"), "");
+    Path zsh =
+        Files.writeString(home.resolve(".zshrc"), "autoload -U +X bashcompinit && bashcompinit\n");
+    Files.createDirectories(home.resolve(".config/fish"));
+    assertThat(terminal.calledAs("/opt/bao").run("-autocomplete-install").code()).isZero();
+    assertThat(bash).hasContent("complete -o nospace -C /opt/bao bao\n");
+    assertThat(zsh)
+        .hasContent(
+            "autoload -U +X bashcompinit && bashcompinit\ncomplete -o nospace -C /opt/bao bao\n");
+    Path fish = home.resolve(".config/fish/completions/bao.fish");
+    assertThat(fish).content().contains("    /opt/bao\n", "complete -f -c bao ");
+    assertThat(terminal.run("-autocomplete-install").out()).startsWith("Nothing to do");
+    assertThat(terminal.run("-autocomplete-uninstall").code()).isZero();
+    assertThat(bash).isEmptyFile();
+    // Others may need what prepares zsh.
+    assertThat(zsh).hasContent("autoload -U +X bashcompinit && bashcompinit\n");
+    assertThat(fish).doesNotExist();
   }
 }

@@ -169,6 +169,8 @@ final class MountCommandsTest {
         .contains("file/    file    d              replicated     map[file_path:/x]");
     assertThat(terminal.run("audit", "list"))
         .isEqualTo(new Terminal.Ended(2, "", "No audit devices are enabled.\n"));
+    assertThat(terminal.run("audit", "list", "-format=json"))
+        .isEqualTo(new Terminal.Ended(0, "{}\n", ""));
     assertThat(terminal.run("audit", "disable", "file").out())
         .isEqualTo("Success! Disabled audit device (if it was enabled) at: file/\n");
   }
@@ -221,5 +223,59 @@ final class MountCommandsTest {
     assertThat(terminal.run("lease", "revoke", "-force", "-prefix", "a").out())
         .isEqualTo("Success! Force revoked any leases with prefix: a\n");
     assertThat(terminal.run("lease", "revoke", "-force", "a").code()).isEqualTo(1);
+  }
+
+  @Test
+  void pluginsAreWhatIsBuiltIn() {
+    server
+        .on(
+            "GET /v1/sys/plugins/catalog",
+            200,
+            "{\"data\":{\"auth\":[\"token\"],\"database\":[],\"secret\":[\"kv\"],\"detailed\":["
+                + "{\"type\":\"auth\",\"name\":\"token\",\"version\":\"v1\"},"
+                + "{\"type\":\"secret\",\"name\":\"kv\",\"version\":\"v2\"}]}}")
+        .on("GET /v1/sys/plugins/catalog/secret/kv", 200, "{\"data\":{\"name\":\"kv\"}}")
+        .on("PUT /v1/sys/plugins/catalog/secret/mine", 400, "{\"errors\":[\"none\"]}");
+    assertThat(terminal.run("plugin", "list").out())
+        .isEqualTo(
+            """
+            Name     Type      Version
+            ----     ----      -------
+            token    auth      v1
+            kv       secret    v2
+            """);
+    assertThat(terminal.run("plugin", "list", "secret").out())
+        .isEqualTo("Name    Version\n----    -------\nkv      v2\n");
+    assertThat(terminal.run("plugin", "list", "-format=json", "auth").out())
+        .contains("\"auth\": [\n    \"token\"\n  ]")
+        .contains("\"details\"")
+        .doesNotContain("kv");
+    assertThat(terminal.run("plugin", "list", "none"))
+        .isEqualTo(
+            new Terminal.Ended(
+                1, "", "There are no plugins of the type none: auth, database, secret\n"));
+    assertThat(terminal.run("plugin", "info", "secret", "kv").out()).contains("name    kv");
+    assertThat(terminal.run("plugin", "register", "-sha256=ab", "secret", "mine").code())
+        .isEqualTo(2);
+    assertThat(server.last().body()).contains("\"command\":\"mine\",\"sha256\":\"ab\"");
+  }
+
+  @Test
+  void aServerWithoutNamespacesIsNamedAsOne() {
+    server
+        .on("GET /v1/sys/namespaces?list=true", 404, "{\"errors\":[\"unsupported path\"]}")
+        .on("PUT /v1/sys/namespaces/team", 200, "{\"data\":{\"id\":\"x\",\"path\":\"team/\"}}")
+        .on("GET /v1/sys/namespaces/team", 200, "{\"data\":{\"id\":\"x\",\"path\":\"team/\"}}")
+        .on("DELETE /v1/sys/namespaces/team", 204, "");
+    Terminal.Ended ended = terminal.run("namespace", "list");
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err()).contains("this server has no namespaces");
+    // Other servers have some.
+    assertThat(terminal.run("namespace", "create", "-custom-metadata=a=b", "team").out())
+        .contains("path    team/");
+    assertThat(server.last().body()).isEqualTo("{\"custom_metadata\":{\"a\":\"b\"}}");
+    assertThat(terminal.run("namespace", "lookup", "team").out()).contains("team/");
+    assertThat(terminal.run("namespace", "delete", "team").out())
+        .isEqualTo("Success! Namespace deletion scheduled: team/\n");
   }
 }

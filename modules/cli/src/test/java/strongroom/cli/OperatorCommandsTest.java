@@ -535,7 +535,7 @@ final class OperatorCommandsTest {
             Encryption Count    9
             """);
     assertThat(terminal.run("operator", "key-status", "-format=yaml").out())
-        .isEqualTo("encryptions: 9\ninstall_time: '2026-01-02T03:04:05.6Z'\nterm: 2\n");
+        .isEqualTo("encryptions: 9\ninstall_time: \"2026-01-02T03:04:05.6Z\"\nterm: 2\n");
   }
 
   @Test

@@ -3,7 +3,9 @@ package strongroom.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,16 +133,16 @@ final class TextTest {
           "plain, plain",
           "two words, two words",
           "true, \"true\"",
-          "No, 'No'",
-          "12, '12'",
-          "1e3, '1e3'",
-          "2026-01-02, '2026-01-02'",
+          "No, \"No\"",
+          "12, \"12\"",
+          "1e3, \"1e3\"",
+          "2026-01-02, \"2026-01-02\"",
           "`a: b`, `'a: b'`",
           "`a #b`, `'a #b'`",
           "it's, it's",
           "- x, '- x'",
           "@x, '@x'",
-          "`` , ''",
+          "`` , \"\"",
           "null, \"null\"",
           "~, \"~\"",
         })
@@ -152,8 +154,23 @@ final class TextTest {
     void linesBecomeABlockUnlessABlockWouldChangeThem() {
       assertThat(YamlText.of(json("{'a':'x\\n  y\\n','b':'x\\ny'}")))
           .isEqualTo("a: |\n  x\n    y\nb: |-\n  x\n  y");
-      assertThat(YamlText.of(json("{'a':' x\\ny'}"))).isEqualTo("a: \" x\\ny\"");
+      assertThat(YamlText.of(json("{'a':' x\\ny'}"))).isEqualTo("a: |2-\n   x\n  y");
+      assertThat(YamlText.of(json("{'a':'x \\ny'}"))).isEqualTo("a: \"x \\ny\"");
       assertThat(YamlText.of(json("'tab\\tand \\u0001'"))).isEqualTo("\"tab\\tand \\x01\"");
+    }
+
+    /** The file was printed by the command line of OpenBao 2.7, which is Vault's in this. */
+    @Test
+    void isCharacterByCharacterWhatGoPrints() throws Exception {
+      JsonValue values = Json.parse(resource("yaml-quoting.json"));
+      assertThat(YamlText.of(values) + "\n")
+          .isEqualTo(new String(resource("yaml-quoting.yaml"), StandardCharsets.UTF_8));
+    }
+
+    private static byte[] resource(String name) throws Exception {
+      try (InputStream in = Objects.requireNonNull(TextTest.class.getResourceAsStream(name))) {
+        return in.readAllBytes();
+      }
     }
   }
 

@@ -9,10 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import strongroom.config.Configuration;
+import strongroom.config.KmsLibrarySettings;
 import strongroom.config.Notice;
 import strongroom.config.SealSettings;
 import strongroom.config.ServerSettings;
 import strongroom.config.StorageSettings;
+import strongroom.hsm.HsmFault;
+import strongroom.hsm.HsmLibrary;
+import strongroom.hsm.LibraryInfo;
+import strongroom.hsm.Slot;
+import strongroom.hsm.TokenSettings;
 import strongroom.http.HttpFault;
 import strongroom.http.HttpFront;
 import strongroom.http.HttpSettings;
@@ -49,6 +55,7 @@ final class Check {
     if (settings.seals().stream().allMatch(SealSettings::disabled)) {
       say("good", "seal", "shamir: key shares unseal");
     }
+    settings.libraries().forEach(this::library);
     out.println();
     out.println(good ? "All is good." : "Something is to be mended: see the lines that say BAD.");
     out.flush();
@@ -177,6 +184,28 @@ final class Check {
       }
     } catch (SealFault e) {
       bad("seal", name(seal) + ": " + e.getMessage());
+    }
+  }
+
+  /** A library for managed keys: their HSM tokens and PINs are in storage, which stays closed. */
+  private void library(KmsLibrarySettings library) {
+    String name = "\"" + library.name() + "\": ";
+    try (HsmLibrary loaded = HsmLibrary.open(library.library(), TokenSettings.CALL_MAX_DEFAULT)) {
+      long ready = loaded.slots().stream().filter(Slot::usable).count();
+      LibraryInfo info = loaded.info();
+      say(
+          ready == 0 ? "note" : "good",
+          "kms_library",
+          "%s%s by %s, version %s, %d HSM token%s ready"
+              .formatted(
+                  name,
+                  info.description(),
+                  info.manufacturer(),
+                  info.version(),
+                  ready,
+                  ready == 1 ? "" : "s"));
+    } catch (HsmFault e) {
+      bad("kms_library", name + e.getMessage());
     }
   }
 

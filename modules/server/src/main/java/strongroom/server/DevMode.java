@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import strongroom.cli.Failure;
+import strongroom.cli.TokenFile;
 import strongroom.config.Configuration;
 import strongroom.hsm.SoftHsmToken;
 import strongroom.mount.MountEntry;
@@ -106,7 +108,7 @@ final class DevMode implements AutoCloseable {
   }
 
   /** Initializes and unseals {@code server} and says how to use it. */
-  void initialize(RunningServer server, PrintStream out) {
+  void initialize(RunningServer server, PrintStream out, Map<String, String> environment) {
     await(server, NodeState.Uninitialized.class);
     boolean shares = sealStanza.isEmpty();
     Optional<Integer> one = Optional.of(1);
@@ -128,16 +130,10 @@ final class DevMode implements AutoCloseable {
     }
     await(server, NodeState.Active.class);
     options.devRootToken().ifPresent(server::createRoot);
-    server
-        .services()
-        .mounts()
-        .enable(
-            MountEntry.fresh(
-                "secret/",
-                "kv",
-                "key/value secret storage",
-                Map.of("version", "2"),
-                new SecureRandom()));
+    if (options.devKv()) {
+      mountKv(server);
+    }
+    String token = options.devRootToken().orElse(result.rootToken());
     out.println("WARNING! dev mode is enabled: all data is in memory and gone with the process,");
     out.println("and the root token is printed. Never use it in production.");
     out.println();
@@ -150,9 +146,35 @@ final class DevMode implements AutoCloseable {
     } else {
       out.println("Recovery Key: " + result.recoveryKeys().getFirst().base64());
     }
-    out.println("Root Token: " + options.devRootToken().orElse(result.rootToken()));
+    out.println("Root Token: " + token);
+    if (options.devStoreToken()) {
+      keep(token, out, environment);
+    }
     out.println();
     out.flush();
+  }
+
+  private static void mountKv(RunningServer server) {
+    server
+        .services()
+        .mounts()
+        .enable(
+            MountEntry.fresh(
+                "secret/",
+                "kv",
+                "key/value secret storage",
+                Map.of("version", "2"),
+                new SecureRandom()));
+  }
+
+  /** As after a login, so that the command line works at once. */
+  private static void keep(String token, PrintStream out, Map<String, String> environment) {
+    try {
+      TokenFile.keep(token, environment);
+      out.println("The root token is kept for the command line, as by a login.");
+    } catch (Failure e) {
+      out.println("The root token is not kept for the command line: " + e.getMessage());
+    }
   }
 
   private static void await(RunningServer server, Class<? extends NodeState> wanted) {

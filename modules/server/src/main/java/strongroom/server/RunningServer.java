@@ -193,8 +193,8 @@ final class RunningServer implements AutoCloseable {
     if (!options.dev()) {
       try (Configuration fresh =
           Configuration.load(options.files(), environment, options.flags())) {
-        Logs.setLevel(fresh.settings().log().level().name());
         boolean changed = seal.reload(fresh.settings().seals());
+        Logs.setLevel(fresh.settings().log().level().name());
         // HSMs lock: a PIN that was refused is not tried again before it is another.
         retry = changed || !pinRefused();
       } catch (ConfigurationFault | ServerFault e) {

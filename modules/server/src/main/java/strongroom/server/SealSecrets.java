@@ -21,10 +21,24 @@ final class SealSecrets implements AutoCloseable {
   /** Why a secret that is configured could not be read. Guarded by this. */
   private final Map<String, String> unreadable = new HashMap<>();
 
-  /** Reads what {@code settings} name now, and says whether anything is another than before. */
-  synchronized boolean read(SealSettings settings) {
-    Map<String, SecretBytes> fresh = new HashMap<>();
-    unreadable.clear();
+  /**
+   * Secrets that have been read and are not in use yet.
+   *
+   * @param known by the name of their parameter
+   * @param unreadable why each of the others could not be read
+   */
+  record Fresh(Map<String, SecretBytes> known, Map<String, String> unreadable)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      known.values().forEach(SecretBytes::close);
+      known.clear();
+    }
+  }
+
+  /** Reads what {@code settings} name now, and changes nothing here. */
+  static Fresh fresh(SealSettings settings) {
+    Fresh fresh = new Fresh(new HashMap<>(), new HashMap<>());
     settings
         .parameters()
         .forEach(
@@ -33,18 +47,30 @@ final class SealSecrets implements AutoCloseable {
                 read(name, parameter, fresh);
               }
             });
-    boolean changed = !unreadable.isEmpty() || differ(fresh);
-    close();
-    known.putAll(fresh);
-    return changed;
+    return fresh;
   }
 
-  private void read(String name, SealParameter parameter, Map<String, SecretBytes> into) {
+  private static void read(String name, SealParameter parameter, Fresh into) {
     try {
-      into.put(name, parameter.takeSecret());
+      into.known.put(name, parameter.takeSecret());
     } catch (ConfigurationFault e) {
-      unreadable.put(name, String.valueOf(e.getMessage()));
+      into.unreadable.put(name, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Reads what {@code settings} name now, and says whether anything is another than before. */
+  boolean read(SealSettings settings) {
+    return take(fresh(settings));
+  }
+
+  /** Takes the secrets of {@code fresh}, and says whether anything is another than before. */
+  synchronized boolean take(Fresh fresh) {
+    boolean changed = !fresh.unreadable.isEmpty() || differ(fresh.known);
+    close();
+    known.putAll(fresh.known);
+    unreadable.clear();
+    unreadable.putAll(fresh.unreadable);
+    return changed;
   }
 
   private boolean differ(Map<String, SecretBytes> fresh) {

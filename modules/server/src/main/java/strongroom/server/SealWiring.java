@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.function.Predicate;
 import strongroom.config.SealSettings;
 import strongroom.node.Protection;
 import strongroom.seal.Seal;
@@ -29,14 +29,15 @@ final class SealWiring implements AutoCloseable {
    *
    * @param disabled whether it is kept to unwrap only
    * @param start begins to watch its health
-   * @param reload takes what is new in a stanza, and says whether anything is
+   * @param change what a stanza that was read anew would change; a {@link ServerFault} where it is
+   *     wrong
    */
   private record Wired(
       Seal seal,
       boolean disabled,
       SealSecrets secrets,
       Runnable start,
-      Predicate<SealSettings> reload) {}
+      Function<SealSettings, SealChange> change) {}
 
   private SealWiring(List<Wired> wired) {
     this.wired = List.copyOf(wired);
@@ -102,12 +103,16 @@ final class SealWiring implements AutoCloseable {
         seal::start,
         fresh -> {
           Pkcs11SealSettings parameters = parsed(fresh);
-          boolean pinChanged = secrets.read(fresh);
-          boolean others = seal.reload(parameters);
-          if (pinChanged && !others) {
-            seal.reload();
-          }
-          return pinChanged || others;
+          return SealChange.to(
+              fresh,
+              read -> {
+                boolean pinChanged = secrets.take(read);
+                boolean others = seal.reload(parameters);
+                if (pinChanged && !others) {
+                  seal.reload();
+                }
+                return pinChanged || others;
+              });
         });
   }
 
@@ -129,13 +134,16 @@ final class SealWiring implements AutoCloseable {
         settings.disabled(),
         secrets,
         seal::start,
-        fresh -> {
-          boolean changed = secrets.read(fresh);
-          if (changed) {
-            seal.reload();
-          }
-          return changed;
-        });
+        fresh ->
+            SealChange.to(
+                fresh,
+                read -> {
+                  boolean changed = secrets.take(read);
+                  if (changed) {
+                    seal.reload();
+                  }
+                  return changed;
+                }));
   }
 
   private static Pkcs11SealSettings parsed(SealSettings settings) {
@@ -188,24 +196,42 @@ final class SealWiring implements AutoCloseable {
 
   /**
    * Takes the secrets, and of HSMs the library and the other parameters too, that {@code fresh}
-   * settings name, and asks the seals again.
+   * settings name, and asks the seals again. All of them or none: one that is wrong keeps all as
+   * they were.
    *
    * @return whether anything is another
-   * @throws ServerFault where a stanza is wrong; that seal then stays as it was
+   * @throws ServerFault where stanzas are wrong; it names each
    */
   boolean reload(List<SealSettings> fresh) {
-    boolean changed = wired.isEmpty();
+    List<SealChange> changes = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
     for (Wired one : wired) {
-      Optional<SealSettings> own =
-          fresh.stream()
-              .filter(settings -> settings.type().equals(one.seal().type()))
-              .filter(settings -> wired.size() == 1 || settings.name().equals(one.seal().name()))
-              .findFirst();
-      if (own.isPresent()) {
-        changed |= one.reload().test(own.get());
+      try {
+        own(one, fresh).ifPresent(settings -> changes.add(one.change().apply(settings)));
+      } catch (ServerFault e) {
+        wrong.add(e.getMessage());
       }
     }
+    if (!wrong.isEmpty()) {
+      changes.forEach(SealChange::close);
+      throw new ServerFault(
+          String.join("; ", wrong)
+              + (wired.size() > 1
+                  ? "; all seals stay as they were"
+                  : "; the seal stays as it was"));
+    }
+    boolean changed = wired.isEmpty();
+    for (SealChange change : changes) {
+      changed |= change.take();
+    }
     return changed;
+  }
+
+  private Optional<SealSettings> own(Wired one, List<SealSettings> fresh) {
+    return fresh.stream()
+        .filter(settings -> settings.type().equals(one.seal().type()))
+        .filter(settings -> wired.size() == 1 || settings.name().equals(one.seal().name()))
+        .findFirst();
   }
 
   @Override

@@ -76,7 +76,7 @@ final class ServerCommand {
         server.start();
         Banner.print(streams.out(), configuration, server.addresses());
         if (options.dev()) {
-          dev.initialize(server, streams.out());
+          dev.initialize(server, streams.out(), environment);
         }
         streams.out().flush();
         return server.awaitEnd(options, environment);

@@ -19,6 +19,9 @@ import java.util.Set;
  * @param devRootToken the root token of {@code dev}; made up where empty
  * @param recovery serve nothing but the mending of storage, for who has a recovery token
  * @param devListenAddress where {@code dev} listens
+ * @param devStoreToken whether {@code dev} keeps its root token where the command line looks for
+ *     one
+ * @param devKv whether {@code dev} mounts a KV store at {@code secret/}
  * @param flags what wins over files and environment, by its key at the top level
  */
 record ServerOptions(
@@ -30,6 +33,8 @@ record ServerOptions(
     boolean recovery,
     Optional<String> devRootToken,
     String devListenAddress,
+    boolean devStoreToken,
+    boolean devKv,
     Map<String, String> flags) {
 
   /** Flags that stand for a key at the top level of a file. */
@@ -72,6 +77,8 @@ record ServerOptions(
         -dev                       in memory, initialized and unsealed, never for production
         -dev-root-token-id=TOKEN   the root token of -dev
         -dev-listen-address=ADDR   where -dev listens (127.0.0.1:8200)
+        -dev-no-store-token        do not keep the root token of -dev in ~/.vault-token
+        -dev-no-kv                 mount no KV store at secret/
         -dev-tls                   -dev with a certificate of its own
         -dev-hsm                   -dev with the pkcs11 seal on a throw-away SoftHSM token
 
@@ -139,6 +146,8 @@ record ServerOptions(
     private boolean devHsm;
     private boolean devTls;
     private boolean recovery;
+    private boolean devNoStoreToken;
+    private boolean devNoKv;
     private Optional<String> devRootToken = Optional.empty();
     private Optional<String> devListenAddress = Optional.empty();
     private final Map<String, String> keys = new HashMap<>();
@@ -154,8 +163,10 @@ record ServerOptions(
         case "-dev-listen-address" -> devListenAddress = value;
         case String key when KEYS.contains(key) ->
             keys.put(key.substring(1).replace('-', '_'), value.orElseThrow());
+        case "-dev-no-store-token" -> devNoStoreToken = isTrue(name, value);
+        case "-dev-no-kv" -> devNoKv = isTrue(name, value);
         // Known to people's start scripts, and without meaning here.
-        case "-dev-no-store-token", "-dev-plugin-dir", "-dev-no-kv" -> {}
+        case "-dev-plugin-dir" -> {}
         default ->
             throw new Unknown(
                 "server knows no flag " + name + "; `strongroom server -help` lists them");
@@ -191,6 +202,8 @@ record ServerOptions(
                       "127.0.0.1:8200",
                       "BAO_DEV_LISTEN_ADDRESS",
                       "VAULT_DEV_LISTEN_ADDRESS")),
+          !devNoStoreToken,
+          !devNoKv,
           Map.copyOf(keys));
     }
   }

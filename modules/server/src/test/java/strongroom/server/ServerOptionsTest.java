@@ -27,6 +27,10 @@ class ServerOptionsTest {
     assertThat(parse("-dev-tls").dev()).isTrue();
     assertThat(parse("-dev", "-dev-root-token-id=root").devRootToken()).contains("root");
     assertThat(parse("-dev=false").dev()).isFalse();
+    assertThat(parse("-dev").devStoreToken()).isTrue();
+    assertThat(parse("-dev", "-dev-no-store-token").devStoreToken()).isFalse();
+    assertThat(parse("-dev").devKv()).isTrue();
+    assertThat(parse("-dev", "-dev-no-kv").devKv()).isFalse();
   }
 
   @Test

@@ -44,6 +44,7 @@ public final class SystemEngine implements Engine {
     all.addAll(new CapabilityPaths(parts).endpoints());
     all.addAll(new WrappingPaths(parts).endpoints());
     all.addAll(new ToolPaths(parts).endpoints());
+    all.addAll(new CatalogPaths(parts).endpoints());
     ManagedKeyNames names = new ManagedKeyNames(parts.mounts(), parts.random());
     all.addAll(new ManagedKeyPaths(managedKeys, names, parts.random()).endpoints());
     all.addAll(new ExternalKeyPaths(managedKeys.external(), names).endpoints());

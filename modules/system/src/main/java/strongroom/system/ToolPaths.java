@@ -36,9 +36,6 @@ final class ToolPaths {
         Endpoint.at("audit", "The audit devices: none yet.")
             .on(Operation.READ, call -> Response.of(200, Response.Shape.MIRRORED, JsonObject.EMPTY))
             .sudo()
-            .build(),
-        Endpoint.at("plugins/catalog", "The engines that are built in.")
-            .on(Operation.READ, call -> catalog())
             .build());
   }
 
@@ -140,20 +137,6 @@ final class ToolPaths {
                             .put("timestamp_installed", "")
                             .build())
                     .build())
-            .build());
-  }
-
-  private Response catalog() {
-    List<String> secrets =
-        parts.mounts().types().secrets().keySet().stream()
-            .filter(type -> !List.of("system", "cubbyhole").contains(type))
-            .sorted()
-            .toList();
-    return Response.of(
-        JsonObject.builder()
-            .put("auth", parts.mounts().types().auths().keySet().stream().sorted().toList())
-            .put("database", List.of())
-            .put("secret", secrets)
             .build());
   }
 }

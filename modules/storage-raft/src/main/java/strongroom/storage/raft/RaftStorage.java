@@ -367,7 +367,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
   }
 
   /** Closes {@code running}, for which Ratis after some faults would wait for ever. */
-  private static void closeQuietly(@Nullable RaftServer running) {
+  private void closeQuietly(@Nullable RaftServer running) {
     if (running == null) {
       return;
     }
@@ -384,7 +384,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
                   }
                 });
     try {
-      if (!closing.join(CLOSE_MAX)) {
+      if (!LogWorker.awaitClose(closing, settings.nodeId(), CLOSE_MAX)) {
         LOG.warn("Raft did not close in {}; going on without", CLOSE_MAX);
       }
     } catch (InterruptedException e) {
