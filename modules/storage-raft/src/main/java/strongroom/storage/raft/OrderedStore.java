@@ -166,10 +166,12 @@ final class OrderedStore implements AutoCloseable {
       // Unlike a get, which throws where the cache lacks a block, this only says so.
       if (database.keyMayExist(cached, keyBytes, found)) {
         byte[] stored = found.getValue();
-        if (stored == null) {
+        // Where the cache lacks a file's index, RocksDB says that it found the value and gives an
+        // empty one. Whether something is damaged is for a get to say, which may read the disk.
+        if (stored == null || !isWhole(keyBytes, stored)) {
           throw new NotInMemoryException();
         }
-        return Optional.of(checked(key, keyBytes, stored));
+        return Optional.of(value(stored));
       }
     } finally {
       handles.unlockRead(stamp);
@@ -197,12 +199,20 @@ final class OrderedStore implements AutoCloseable {
   }
 
   private byte[] checked(String key, byte[] keyBytes, byte[] stored) {
-    if (stored.length < CHECKSUM_LENGTH
-        || ByteBuffer.wrap(stored).getInt()
-            != checksum(keyBytes, stored, CHECKSUM_LENGTH, stored.length - CHECKSUM_LENGTH)) {
+    if (!isWhole(keyBytes, stored)) {
       throw new StorageFault.Damaged(
           "the value of " + key + " in " + path + " is not what was written", null);
     }
+    return value(stored);
+  }
+
+  private static boolean isWhole(byte[] key, byte[] stored) {
+    return stored.length >= CHECKSUM_LENGTH
+        && ByteBuffer.wrap(stored).getInt()
+            == checksum(key, stored, CHECKSUM_LENGTH, stored.length - CHECKSUM_LENGTH);
+  }
+
+  private static byte[] value(byte[] stored) {
     return Arrays.copyOfRange(stored, CHECKSUM_LENGTH, stored.length);
   }
 
