@@ -5,6 +5,7 @@ module strongroom.cli {
   requires strongroom.config;
   requires strongroom.hsm;
   requires transitive strongroom.logical;
+  requires strongroom.migrate;
   requires strongroom.seal.pkcs11;
 
   exports strongroom.cli;

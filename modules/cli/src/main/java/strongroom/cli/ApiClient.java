@@ -22,10 +22,21 @@ final class ApiClient {
   private static final int REDIRECTS_MAX = 3;
 
   private final ClientSettings settings;
+  private final Optional<KeptConnections> kept;
   private Optional<String> token;
 
   ApiClient(ClientSettings settings) {
+    this(settings, Optional.empty());
+  }
+
+  /** A client whose connections serve more than one request. */
+  ApiClient(ClientSettings settings, KeptConnections kept) {
+    this(settings, Optional.of(kept));
+  }
+
+  private ApiClient(ClientSettings settings, Optional<KeptConnections> kept) {
     this.settings = settings;
+    this.kept = kept;
     this.token = settings.token();
   }
 
@@ -160,11 +171,23 @@ final class ApiClient {
       Optional<ProxySettings> proxy = ProxySettings.find(settings.environment(), address);
       // A plain request through a proxy names the whole address.
       String sent = proxy.isPresent() && !address.tls() ? address.url(target) : target;
-      try (Connection connection =
-          Connection.open(address, settings.tls(), proxy, settings.timeout())) {
-        HttpWire.send(
-            connection.out(), request.method(), sent, headers(address, request), request.body());
-        return HttpWire.receive(connection.in(), sink);
+      KeptConnections.Exchange exchange =
+          connection -> {
+            HttpWire.send(
+                connection.out(),
+                request.method(),
+                sent,
+                headers(address, request),
+                request.body());
+            return HttpWire.receive(connection.in(), sink);
+          };
+      KeptConnections.Opener opener =
+          () -> Connection.open(address, settings.tls(), proxy, settings.timeout());
+      if (kept.isPresent() && !address.unix()) {
+        return kept.get().exchange(address, opener, exchange);
+      }
+      try (Connection connection = opener.open()) {
+        return exchange.over(connection);
       }
     } catch (IOException e) {
       throw ConnectTrouble.explain(
@@ -178,7 +201,7 @@ final class ApiClient {
     headers.put("Host", address.authority());
     headers.put("User-Agent", settings.userAgent());
     headers.put("Accept", "application/json");
-    headers.put("Connection", "close");
+    headers.put("Connection", kept.isPresent() ? "keep-alive" : "close");
     headers.put("X-Vault-Request", "true");
     token.ifPresent(value -> headers.put("X-Vault-Token", value));
     settings.headers().forEach(headers::put);

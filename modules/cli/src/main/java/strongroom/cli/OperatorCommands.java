@@ -16,6 +16,7 @@ record OperatorCommands(Program program) implements CommandGroup {
           "init",
           "key-status",
           "members",
+          "migrate",
           "raft",
           "rekey",
           "rotate",
@@ -50,6 +51,7 @@ record OperatorCommands(Program program) implements CommandGroup {
       case "init" -> Optional.of(OperatorInit.command());
       case "unseal" -> Optional.of(OperatorUnseal.command());
       case "generate-root" -> Optional.of(OperatorGenerateRoot.command());
+      case "migrate" -> Optional.of(OperatorMigrate.command());
       case "rekey" -> Optional.of(OperatorRekey.command());
       case "raft" -> Optional.of(new RaftCommands());
       case "seal" -> Optional.of(new OperatorSeal());
