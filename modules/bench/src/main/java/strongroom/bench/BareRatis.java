@@ -28,7 +28,7 @@ import org.apache.ratis.util.SizeInBytes;
 import strongroom.storage.raft.AloneRpcType;
 
 /** Ratis with a state machine that does nothing: what a synced entry costs without us. */
-final class BareRatis {
+final class BareRatis implements AutoCloseable {
   private static final class Nothing extends BaseStateMachine {
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
@@ -38,10 +38,16 @@ final class BareRatis {
     }
   }
 
-  private BareRatis() {}
+  private final RaftServer server;
+  private final RaftGroupId group;
 
-  /** Entries a second, of {@code bytes} each, from {@code submitters} that wait for each one. */
-  static double perSecond(Path folder, int submitters, int total, int bytes) throws IOException {
+  private BareRatis(RaftServer server, RaftGroupId group) {
+    this.server = server;
+    this.group = group;
+  }
+
+  /** Starts one that keeps its log in {@code folder}. */
+  static BareRatis start(Path folder) throws IOException {
     RaftProperties properties = new RaftProperties();
     properties.set(RaftConfigKeys.Rpc.TYPE_KEY, AloneRpcType.class.getName());
     RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
@@ -60,15 +66,20 @@ final class BareRatis {
             .setOption(StartupOption.FORMAT)
             .build();
     server.start();
-    try {
-      awaitLeader(server, group.getGroupId());
-      submit(server, group.getGroupId(), submitters, total / 2, bytes);
-      long start = System.nanoTime();
-      submit(server, group.getGroupId(), submitters, total, bytes);
-      return total / ((System.nanoTime() - start) / 1e9);
-    } finally {
-      server.close();
-    }
+    awaitLeader(server, group.getGroupId());
+    return new BareRatis(server, group.getGroupId());
+  }
+
+  /** Entries a second, of {@code bytes} each, from {@code submitters} that wait for each one. */
+  double perSecond(int submitters, int total, int bytes) {
+    long start = System.nanoTime();
+    submit(submitters, total, bytes);
+    return total / ((System.nanoTime() - start) / 1e9);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
   }
 
   private static void awaitLeader(RaftServer server, RaftGroupId group) throws IOException {
@@ -82,8 +93,7 @@ final class BareRatis {
     }
   }
 
-  private static void submit(
-      RaftServer server, RaftGroupId group, int submitters, int total, int bytes) {
+  private void submit(int submitters, int total, int bytes) {
     ByteString content = ByteString.copyFrom(new byte[bytes]);
     AtomicLong next = new AtomicLong();
     AtomicReference<Exception> failure = new AtomicReference<>();
