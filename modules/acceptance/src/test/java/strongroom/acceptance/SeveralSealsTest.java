@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +23,8 @@ class SeveralSealsTest {
   void provision() throws Exception {
     hsm = SoftHsm.provision(folder, "token-a");
     hsm.addToken("token-b");
+    hsm.makeAesKey("token-a", "key-a");
+    hsm.makeAesKey("token-b", "key-b");
   }
 
   private String stanza(String name, String token, String more) {
@@ -34,7 +35,6 @@ class SeveralSealsTest {
       token_label  = "%s"
       pin          = "%s"
       key_label    = "key-%s"
-      generate_key = "true"
       %s
     }
     """
@@ -71,17 +71,6 @@ class SeveralSealsTest {
     try (Server server = Server.with(folder, onlyA, hsm.environment()).start()) {
       String root = server.initialize();
       server.kill();
-      Command.run(
-              Map.of("SOFTHSM2_CONF", hsm.configuration().toString(), "VAULT_HSM_PIN", hsm.pin()),
-              Command.STRONGROOM,
-              "operator",
-              "hsm",
-              "generate-key",
-              "-lib=" + hsm.library(),
-              "-token-label=token-b",
-              "-label=key-b")
-          .expectSuccess();
-
       server.configure(
           STORAGE_AND_LISTENER
               + stanza("a", "token-a", "disabled = \"true\"")

@@ -49,6 +49,15 @@ record SoftHsm(Path folder, Path configuration, Path library, String label, Stri
 
   /** An RSA pair by which SoftHSM encrypts, and decrypts by OAEP with SHA-1 only. */
   void makeRsaKey(String token, String label) {
+    make(token, label, "0a0b", "--keypairgen", "rsa:3072");
+  }
+
+  /** A key for a seal that must not make its own, which takes a second to settle. */
+  void makeAesKey(String token, String label) {
+    make(token, label, "0a0c", "--keygen", "AES:32");
+  }
+
+  private void make(String token, String label, String id, String what, String type) {
     Command.run(
             environment(),
             "pkcs11-tool",
@@ -59,13 +68,14 @@ record SoftHsm(Path folder, Path configuration, Path library, String label, Stri
             "--login",
             "--pin",
             pin,
-            "--keypairgen",
+            what,
             "--key-type",
-            "rsa:3072",
+            type,
+            "--sensitive",
             "--label",
             label,
             "--id",
-            "0a0b")
+            id)
         .expectSuccess();
   }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,7 +93,8 @@ final class OperatorHsmTarget {
       SealSettings seal =
           configuration.settings().seals().stream()
               .filter(s -> s.type().equals("pkcs11"))
-              .findFirst()
+              // A disabled one is being left: what is made or looked for is wanted in the other.
+              .min(Comparator.comparing(SealSettings::disabled))
               .orElseThrow(() -> Failure.usage("The configuration has no seal \"pkcs11\""));
       Map<String, String> resolved = new HashMap<>();
       seal.parameters().forEach((name, parameter) -> resolved.put(name, text(parameter)));

@@ -28,13 +28,14 @@ record OperatorSeal() implements CommandGroup {
 
   @Override
   public List<String> names() {
-    return List.of("inspect", "rollback", "rotate");
+    return List.of("inspect", "migrate", "rollback", "rotate");
   }
 
   @Override
   public Optional<CommandNode> child(String name) {
     return switch (name) {
       case "inspect" -> Optional.of(inspect());
+      case "migrate" -> Optional.of(OperatorSealMigrate.command());
       case "rotate" -> Optional.of(rotate());
       case "rollback" -> Optional.of(rollback());
       default -> Optional.empty();
@@ -99,17 +100,32 @@ record OperatorSeal() implements CommandGroup {
     return Command.named("operator seal rollback", "Goes back to the HSM key before the last one")
         .help(
             "Gives up a rotation that has not ended; where there is none, the key before the present"
-                + " one takes over again, once its copy has opened. Needs sudo.",
-            "  $ %s operator seal rollback")
-        .flags(Flag.text("name", "The seal, where there are several."))
+                + " one takes over again, once its copy has opened. With -migration the seals, or"
+                + " key shares, from before the last migration take over again. Needs sudo.",
+            "  $ %s operator seal rollback",
+            "  $ %s operator seal rollback -migration")
+        .flags(
+            Flag.text("name", "The seal, where there are several."),
+            Flag.onOff("migration", "Undo the last migration."))
         .runs(OperatorSeal::runRollback);
   }
 
   private static int runRollback(Invocation call) {
-    JsonObject body = JsonObject.builder().put("name", call.flags().text("name")).build();
+    boolean migration = call.flags().on("migration");
+    JsonObject body =
+        migration
+            ? JsonObject.builder().put("migration", true).build()
+            : JsonObject.builder().put("name", call.flags().text("name")).build();
     JsonObject data = send(call, "Error rolling back", "sys/seal/rollback", body);
     if (!call.out().table()) {
       call.out().value(data);
+      return 0;
+    }
+    if (migration) {
+      call.out()
+          .line(
+              "Success! The migration was undone. Change the server's file back before the next"
+                  + " start: until then it asks to migrate again.");
       return 0;
     }
     call.out()
@@ -120,7 +136,7 @@ record OperatorSeal() implements CommandGroup {
     return 0;
   }
 
-  private static JsonObject send(Invocation call, String doing, String path, JsonObject body) {
+  static JsonObject send(Invocation call, String doing, String path, JsonObject body) {
     JsonObject answer =
         Invocation.during(doing, () -> call.client().json(ApiRequest.put(path, body)));
     return Secret.object(answer, "data").orElse(answer);

@@ -11,11 +11,13 @@ final class OperatorUnseal {
         .arguments("[KEY]", 0, 1)
         .help(
             "Run once a share, until there are enough. Without KEY it asks for the share, so that"
-                + " it stays out of the shell's history; - reads it from standard input.",
-            "  $ %s operator unseal")
+                + " it stays out of the shell's history; - reads it from standard input. Where the"
+                + " status says that a seal migration is in progress, give -migrate with each share.",
+            "  $ %s operator unseal",
+            "  $ %s operator unseal -migrate")
         .flags(
             Flag.onOff("reset", "Forget the shares given so far."),
-            Flag.onOff("migrate", "The share is for a move to another seal."))
+            Flag.onOff("migrate", "The share is to move the root key to the seal in the file."))
         .runs(OperatorUnseal::run);
   }
 

@@ -300,6 +300,62 @@ final class OperatorCommandsTest {
       assertThat(terminal.run("operator", "seal", "rollback").out()).contains("id 0a now");
     }
 
+    private static final String WAITING =
+        """
+        {"data":{"configured":true,"from":{"type":"shamir","seals":[]},
+          "to":{"type":"pkcs11","seals":["a"]},"t":2,"n":3,"progress":1%s}}""";
+
+    @Test
+    void migrateAsksForAShareAndSaysWhatProtectsTheRootKeyNow() {
+      server
+          .on("GET /v1/sys/seal/migrate", 200, WAITING.formatted(""))
+          .on(
+              "PUT /v1/sys/seal/migrate",
+              200,
+              "{\"data\":{\"migrated\":true,\"from\":{\"type\":\"pkcs11\",\"seals\":[\"a\"]}}}");
+      Terminal.Ended ended = terminal.types("share").run("operator", "seal", "migrate");
+      assertThat(ended.out()).contains("protected by pkcs11 (a) now").doesNotContain("share\n");
+      assertThat(server.last().body()).isEqualTo("{\"key\":\"share\"}");
+    }
+
+    @Test
+    void migrateInADryRunShowsEachProofAndItsExitCodeTells() {
+      String bad =
+          WAITING.formatted(
+              ",\"possible\":false,\"proofs\":[{\"side\":\"to\",\"seal_name\":\"a\","
+                  + "\"seal_type\":\"pkcs11\",\"good\":false,\"message\":\"slot is empty\"}]");
+      String good = WAITING.formatted(",\"possible\":true,\"proofs\":[]");
+      server.on("PUT /v1/sys/seal/migrate", 200, bad).on("PUT /v1/sys/seal/migrate", 200, good);
+      Terminal.Ended ended = terminal.run("operator", "seal", "migrate", "-dry-run");
+      assertThat(ended.out())
+          .containsPattern("to +a +pkcs11 +BAD +slot is empty")
+          .contains("Mend what is bad");
+      assertThat(ended.code()).isEqualTo(2);
+      assertThat(terminal.run("operator", "seal", "migrate", "-dry-run").code()).isZero();
+      assertThat(server.last().body()).isEqualTo("{\"dry_run\":true}");
+    }
+
+    @Test
+    void migrateShowsAndForgetsTheSharesGiven() {
+      server
+          .on("GET /v1/sys/seal/migrate", 200, WAITING.formatted(""))
+          .on("PUT /v1/sys/seal/migrate", 200, WAITING.formatted(""));
+      assertThat(terminal.run("operator", "seal", "migrate", "-status").out())
+          .containsPattern("Shares given +1/2")
+          .containsPattern("File asks for +pkcs11 \\(a\\)");
+      assertThat(terminal.run("operator", "seal", "migrate", "-reset").code()).isZero();
+      assertThat(server.last().body()).isEqualTo("{\"reset\":true}");
+    }
+
+    @Test
+    void rollbackOfAMigrationSaysToChangeTheFile() {
+      server.on("PUT /v1/sys/seal/rollback", 200, "{\"data\":{\"rolled_back\":true}}");
+      assertThat(terminal.run("operator", "seal", "rollback", "-migration").out())
+          .contains("undone")
+          .contains("file back");
+      assertThat(server.last().body()).isEqualTo("{\"migration\":true}");
+    }
+
     @Test
     void inspectShowsEachCopyAndTheKeysThatAreNeeded() {
       server.on("GET /v1/sys/seal/inspect", 200, INSPECTED);

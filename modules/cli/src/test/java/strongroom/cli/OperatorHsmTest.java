@@ -85,6 +85,27 @@ final class OperatorHsmTest {
   }
 
   @Test
+  void takesTheStanzaThatIsNotDisabled() throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("two.hcl"),
+            """
+            storage "inmem" {}
+            listener "tcp" { tls_disable = true }
+            seal "pkcs11" {
+              name      = "left"
+              disabled  = "true"
+              key_label = "of-the-left"
+            }
+            seal "pkcs11" {
+              name      = "taken"
+              key_label = "of-the-taken"
+            }
+            """);
+    assertThat(run("generate-key", "-config=" + config).out()).contains("of-the-taken");
+  }
+
+  @Test
   void checksWhatAConfigurationAsksOfTheHsm() throws IOException {
     Path config = folder.resolve("check.hcl");
     Files.writeString(

@@ -31,7 +31,8 @@ final class SealStanzas {
 
   private static final List<SettingKey> COMMON =
       List.of(
-          SettingKey.of("disabled", Kind.BOOLEAN, "false", "as if the stanza were not there"),
+          SettingKey.of(
+              "disabled", Kind.BOOLEAN, "false", "unwraps what it has wrapped, wraps nothing new"),
           SettingKey.of("name", Kind.TEXT, "the type", "tells several seals apart"),
           SettingKey.none("priority", Kind.WHOLE, "one seal is used at a time"),
           SettingKey.of(

@@ -11,7 +11,7 @@ public interface PinSource {
   /**
    * The PIN, which the caller closes. Empty for an HSM with a PIN pad of its own.
    *
-   * @throws RuntimeException where it cannot be read; the message says where from
+   * @throws HsmFault.Missing where there is none or it cannot be read; the message says where from
    */
   SecretBytes takePin();
 }

@@ -1,6 +1,7 @@
 package strongroom.node;
 
 import java.util.Optional;
+import strongroom.logical.Refusal;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
 import strongroom.seal.ShamirSeal;
@@ -35,10 +36,15 @@ final class KeyReplacement {
     try (SecretBytes rootKey = SecretBytes.random(ShamirSeal.KEY_LENGTH, parts.random())) {
       NodeState.Active active = cell.requireActive();
       SealRecord before = active.unsealed().record();
+      requireMatching(before);
+      if (shares.isPresent() != parts.protection().takesShares()) {
+        throw Refusal.unavailable("the seal was migrated meanwhile; start again");
+      }
       SealRecord next =
-          before.withRootKeys(
-              rootKeys.wrap(before.rootNumber() + 1, rootKey, unsealKey, RootKeys.Quota.ANY),
-              shares);
+          withoutSharesCopies(before)
+              .withRootKeys(
+                  rootKeys.wrap(before.rootNumber() + 1, rootKey, unsealKey, RootKeys.Quota.ANY),
+                  shares);
       Batch batch = new Batch().put(SealRecords.PATH, next.toBytes());
       active.unsealed().barrier().changeRootKey(rootKey, batch);
       records.requireHeld(next);
@@ -50,16 +56,40 @@ final class KeyReplacement {
     }
   }
 
+  /** A node whose configuration is behind a migration must not undo it by replacing a key. */
+  private void requireMatching(SealRecord record) {
+    if (Migration.needed(parts.protection(), record).isPresent()) {
+      throw Refusal.unavailable(
+          "the seal was migrated, and this node's configuration does not say so yet");
+    }
+  }
+
+  /**
+   * Without what key shares opened before a move to seals: the holders of a key that is replaced
+   * shall open nothing any more.
+   */
+  private SealRecord withoutSharesCopies(SealRecord record) {
+    return parts.protection().takesShares()
+        ? record
+        : record.withoutKeptRootKeysBy(ShamirSeal.TYPE);
+  }
+
   /** Makes {@code recoveryKey} the one that decides. */
   void replaceRecoveryKey(SecretBytes recoveryKey, Split shares) {
     cell.lock().lock();
     try {
       NodeState.Active active = cell.requireActive();
       SealRecord before = active.unsealed().record();
+      requireMatching(before);
+      if (parts.protection().takesShares()) {
+        throw Refusal.unavailable("the seal was migrated meanwhile; start again");
+      }
       SealRecord next =
-          before.withRecoveryKeys(
-              rootKeys.wrapRecovery(before.recoveryNumber() + 1, recoveryKey, RootKeys.Quota.ANY),
-              Optional.of(shares));
+          withoutSharesCopies(before)
+              .withRecoveryKeys(
+                  rootKeys.wrapRecovery(
+                      before.recoveryNumber() + 1, recoveryKey, RootKeys.Quota.ANY),
+                  Optional.of(shares));
       records.replace(next);
       cell.set(active.with(next));
     } catch (SealFault e) {

@@ -39,6 +39,9 @@ final class MissingCopies {
 
   /** The enabled seals that could not open what counts in {@code record} now. */
   static List<Seal> of(Protection protection, SealRecord record) {
+    if (Migration.needed(protection, record).isPresent()) {
+      return List.of();
+    }
     return switch (protection) {
       case Protection.Shares _, Protection.SealAndShares _ -> List.of();
       case Protection.ByItself(List<Seal> enabled, List<Seal> _) ->
@@ -120,7 +123,8 @@ final class MissingCopies {
     try {
       NodeState.Active active = cell.requireActive();
       SealRecord now = active.unsealed().record();
-      if (now.rootNumber() != root.number()
+      if (Migration.needed(parts.protection(), now).isPresent()
+          || now.rootNumber() != root.number()
           || !active.unsealed().barrier().isRootKey(rootKey)
           || recovery.map(r -> r.number() != now.recoveryNumber()).orElse(false)) {
         throw new IllegalStateException("the keys were replaced meanwhile");

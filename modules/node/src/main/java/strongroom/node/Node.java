@@ -12,7 +12,6 @@ import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
-import strongroom.seal.Split;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.StorageFault;
 import strongroom.storage.Transaction;
@@ -29,12 +28,13 @@ public final class Node implements AutoCloseable {
   private final SealRecords records;
   private final Opener opener;
   private final Initialization initialization;
-  private final ShareCollector unsealShares;
+  private final Unsealing unsealing;
   private final RootGeneration rootGeneration;
   private final Rekey barrierRekey;
   private final Rekey recoveryRekey;
   private final MissingCopies missingCopies;
   private final SealRotation sealRotation;
+  private final SealMigration sealMigration;
   private final LifeLoop loop;
 
   /** A node that has not started. */
@@ -43,16 +43,17 @@ public final class Node implements AutoCloseable {
     this.cell = new StateCell(starting("storage has not been read yet"));
     this.records = new SealRecords(parts.storage());
     RootKeys rootKeys = new RootKeys(parts);
-    Quorum quorum = new Quorum(parts.protection(), rootKeys);
+    Quorum quorum = new Quorum(parts, rootKeys);
     this.opener = new Opener(parts, cell, rootKeys, records);
     this.initialization = new Initialization(parts, rootKeys);
-    this.unsealShares = new ShareCollector(parts.random());
+    this.unsealing = new Unsealing(parts, cell, opener);
     this.rootGeneration = new RootGeneration(parts, cell, quorum);
     KeyReplacement replacement = new KeyReplacement(parts, cell, rootKeys, records);
     this.barrierRekey = new Rekey(Rekey.Target.BARRIER, parts, cell, quorum, replacement);
     this.recoveryRekey = new Rekey(Rekey.Target.RECOVERY, parts, cell, quorum, replacement);
     this.missingCopies = new MissingCopies(parts, cell, rootKeys, records);
     this.sealRotation = new SealRotation(parts, cell, rootKeys, records);
+    this.sealMigration = new SealMigration(parts, cell, rootKeys, records, this::forgetAttempts);
     this.loop = new LifeLoop(parts, new Steps());
   }
 
@@ -68,7 +69,7 @@ public final class Node implements AutoCloseable {
 
   /** What anybody may know, from memory. */
   public NodeStatus status() {
-    return new StatusView(parts.protection(), unsealShares.progress()).of(cell.state());
+    return new StatusView(parts.protection(), unsealing.progress()).of(cell.state());
   }
 
   /** Each seal with its health, from memory; key shares are one. */
@@ -90,6 +91,11 @@ public final class Node implements AutoCloseable {
   /** The moving of a seal to another key of its HSM. */
   public SealRotation sealRotation() {
     return sealRotation;
+  }
+
+  /** The moving of the root key to other seals. */
+  public SealMigration sealMigration() {
+    return sealMigration;
   }
 
   /** The making of further root tokens. */
@@ -167,59 +173,22 @@ public final class Node implements AutoCloseable {
   /**
    * Takes a key share, which this closes, and unseals with the last one.
    *
+   * @param migrate whether the shares are given to move to the seal that the configuration names
    * @throws RefusedException where no share is wanted, or they turn out wrong, which forgets all
    */
-  public NodeStatus unseal(SecretBytes share) {
-    Optional<SealRecord> record = recordToUnseal(share);
-    if (record.isEmpty()) {
-      share.close();
-      return status();
-    }
-    Split split = record.get().unsealShares().orElseThrow();
-    Optional<List<SecretBytes>> all = unsealShares.add(share, split.threshold());
-    if (all.isPresent()) {
-      cell.lock().lock();
-      try (SecretBytes key = KeyShares.combine(split, all.get())) {
-        if (cell.state() instanceof NodeState.Sealed(SealRecord current, Obstacle _)) {
-          opener.openByShares(current, key);
-        }
-      } finally {
-        cell.lock().unlock();
-        all.get().forEach(SecretBytes::close);
-      }
-    }
+  public NodeStatus unseal(SecretBytes share, boolean migrate) {
+    unsealing.add(share, migrate);
     return status();
   }
 
-  /** The record whose root key a share would help to unwrap; empty where that is done already. */
-  private Optional<SealRecord> recordToUnseal(SecretBytes share) {
-    RefusedException refusal;
-    switch (cell.state()) {
-      case NodeState.Active _, NodeState.Standby _, NodeState.Unsealing _ -> {
-        return Optional.empty();
-      }
-      case NodeState.Sealed(SealRecord record, Obstacle obstacle) -> {
-        if (parts.protection().takesShares()) {
-          return Optional.of(record);
-        }
-        refusal =
-            Refusal.invalid(
-                "this node unseals by its seal and takes no key shares; it is sealed because: "
-                    + obstacle.message());
-      }
-      case NodeState.Uninitialized _ -> refusal = Refusal.invalid("Vault is not initialized");
-      case NodeState.Starting(Obstacle obstacle) ->
-          refusal = Refusal.unavailable(obstacle.message());
-      case NodeState.Damaged(Obstacle obstacle) ->
-          refusal = Refusal.unavailable(obstacle.message());
-    }
-    share.close();
-    throw refusal;
+  /** Takes a key share to unseal by what protects the root key now. */
+  public NodeStatus unseal(SecretBytes share) {
+    return unseal(share, false);
   }
 
   /** Forgets the key shares given so far. */
   public NodeStatus resetUnseal() {
-    unsealShares.reset();
+    unsealing.reset();
     return status();
   }
 
@@ -237,8 +206,29 @@ public final class Node implements AutoCloseable {
       cell.lock().unlock();
     }
     // A share given while the last one was being tried would count for the next unsealing.
-    unsealShares.reset();
+    unsealing.reset();
     forgetAttempts();
+  }
+
+  /**
+   * Takes what the configuration asks for now: at once where no key has to move for it, or the node
+   * is not unsealed; otherwise as what {@link #sealMigration} may move to.
+   */
+  public void configure(Protection configured) {
+    cell.lock().lock();
+    try {
+      boolean unsealed =
+          cell.state() instanceof NodeState.Active || cell.state() instanceof NodeState.Standby;
+      boolean moves = unsealed && Migration.changes(parts.protection(), configured);
+      if (!moves && !configured.equals(parts.protection())) {
+        parts.protectionCell().set(configured);
+        // What was given so far was given for another configuration.
+        unsealing.reset();
+      }
+      sealMigration.offer(moves ? Optional.of(configured) : Optional.empty());
+    } finally {
+      cell.lock().unlock();
+    }
   }
 
   /**
@@ -304,7 +294,7 @@ public final class Node implements AutoCloseable {
     } finally {
       cell.lock().unlock();
     }
-    unsealShares.reset();
+    unsealing.reset();
     forgetAttempts();
   }
 
@@ -313,6 +303,7 @@ public final class Node implements AutoCloseable {
     rootGeneration.cancel();
     barrierRekey.cancel();
     recoveryRekey.cancel();
+    sealMigration.reset();
   }
 
   private NodeState.Starting starting(String message) {
@@ -366,7 +357,8 @@ public final class Node implements AutoCloseable {
           () -> {
             if (cell.state() instanceof NodeState.Sealed(SealRecord record, Obstacle obstacle)
                 && obstacle.kind().passing()
-                && !parts.protection().takesShares()) {
+                && !parts.protection().takesShares()
+                && Migration.needed(parts.protection(), record).isEmpty()) {
               opener.openByItself(record);
             }
           });

@@ -8,7 +8,7 @@ import strongroom.storage.Storage;
  * What a node is made of.
  *
  * @param storage where ciphertext and the seal record go
- * @param protection what it takes to get at the root key
+ * @param protectionCell what it takes to get at the root key
  * @param services what runs on the open barrier
  * @param leadership which node leads
  * @param clusterName the configured name, or empty text for one that is made up
@@ -17,9 +17,34 @@ import strongroom.storage.Storage;
  */
 public record NodeParts(
     Storage storage,
-    Protection protection,
+    ProtectionCell protectionCell,
     ServiceFactory services,
     Leadership leadership,
     String clusterName,
     Clock clock,
-    SecureRandom random) {}
+    SecureRandom random) {
+
+  /** The parts of a node that starts with {@code protection}. */
+  public NodeParts(
+      Storage storage,
+      Protection protection,
+      ServiceFactory services,
+      Leadership leadership,
+      String clusterName,
+      Clock clock,
+      SecureRandom random) {
+    this(storage, new ProtectionCell(protection), services, leadership, clusterName, clock, random);
+  }
+
+  /** What it takes to get at the root key now. */
+  Protection protection() {
+    return protectionCell.now();
+  }
+
+  /**
+   * The same parts with another protection, to work with what a migration comes from or goes to.
+   */
+  NodeParts with(Protection other) {
+    return new NodeParts(storage, other, services, leadership, clusterName, clock, random);
+  }
+}

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param progress how many have been given to unseal
  * @param nonce names this unsealing, empty text for none
  * @param recoverySeal whether the seal unseals by itself, so that shares are of a recovery key
+ * @param migration whether shares are awaited that move the root key to the configured seal
  * @param cluster the cluster's names, while unsealed
  * @param obstacle why it is sealed
  */
@@ -27,5 +28,6 @@ public record NodeStatus(
     int progress,
     String nonce,
     boolean recoverySeal,
+    boolean migration,
     Optional<NodeState.Cluster> cluster,
     Optional<Obstacle> obstacle) {}

@@ -20,6 +20,8 @@ public record Obstacle(Kind kind, String message, Instant since) {
     STORAGE_DAMAGED("storage_damaged", false),
     /** It takes key shares. */
     NEEDS_KEY_SHARES("needs_key_shares", false),
+    /** The configuration asks for another kind of seal than what protects the root key. */
+    SEAL_MIGRATION("seal_migration", false),
     /** The seal (HSM) cannot be reached. */
     SEAL_UNREACHABLE("seal_unreachable", true),
     /** The configuration or the HSM must be changed first. */

@@ -22,12 +22,14 @@ final class Opener {
   private final StateCell cell;
   private final RootKeys rootKeys;
   private final SealRecords records;
+  private final Migrator migrator;
 
   Opener(NodeParts parts, StateCell cell, RootKeys rootKeys, SealRecords records) {
     this.records = records;
     this.parts = parts;
     this.cell = cell;
     this.rootKeys = rootKeys;
+    this.migrator = new Migrator(parts);
   }
 
   /** Unseals by the seal alone. How it went is the state afterwards. */
@@ -64,7 +66,47 @@ final class Opener {
     }
   }
 
+  /**
+   * Moves the root key to the seals that are configured, in one commit, and unseals.
+   *
+   * @throws strongroom.logical.RefusedException where the shares are wrong or a seal fails: the
+   *     record is as before, and the node sealed
+   */
+  void migrate(SealRecord record, Migrator.SharedKey shared) {
+    try {
+      open(record, Optional.empty(), Optional.of(shared));
+    } catch (WrongSharesException e) {
+      sealedAtFirst(record);
+      throw Refusal.invalid(
+          "seal migration failed, all is as before: the key shares are not the right ones, or not"
+              + " all of one set; progress starts anew");
+    } catch (SealFault e) {
+      sealedAtFirst(record);
+      throw SealRefusal.of("seal migration failed, all is as before: ", e);
+    }
+    switch (cell.state()) {
+      case NodeState.Sealed(var _, Obstacle obstacle) ->
+          throw Refusal.unavailable("unseal failed: " + obstacle.message());
+      case NodeState.Starting(Obstacle obstacle) ->
+          throw Refusal.unavailable(
+              "whether the seal was migrated cannot be told before storage answers: "
+                  + obstacle.message());
+      case NodeState.Damaged(Obstacle obstacle) -> throw Refusal.unavailable(obstacle.message());
+      case NodeState.Uninitialized _,
+          NodeState.Unsealing _,
+          NodeState.Active _,
+          NodeState.Standby _ -> {}
+    }
+  }
+
   private void open(SealRecord known, Optional<SecretBytes> unsealKey) throws WrongSharesException {
+    open(known, unsealKey, Optional.empty());
+  }
+
+  /** {@code shared}: what the shares combine to that were given to migrate. */
+  private void open(
+      SealRecord known, Optional<SecretBytes> unsealKey, Optional<Migrator.SharedKey> shared)
+      throws WrongSharesException {
     cell.set(new NodeState.Unsealing(known));
     SealRecord record = known;
     Optional<Barrier> barrier = Optional.empty();
@@ -72,7 +114,21 @@ final class Opener {
       // Another node, or a commit that was cut off, may have replaced it.
       record = records.load().orElse(known);
       SealRotation.apply(parts.protection(), record);
-      barrier = Optional.of(rootKeys.openBarrier(record, unsealKey));
+      Optional<Migration> migration = Migration.needed(parts.protection(), record);
+      if (migration.isPresent()) {
+        if (shared.isEmpty()) {
+          sealedAtFirst(record);
+          return;
+        }
+        barrier = Optional.of(migrator.open(migration.get(), shared.get().key()));
+        record = migrated(record, barrier.get(), shared.get());
+      } else {
+        Optional<SecretBytes> key =
+            parts.protection().takesShares()
+                ? unsealKey.or(() -> shared.map(Migrator.SharedKey::key))
+                : Optional.empty();
+        barrier = Optional.of(rootKeys.openBarrier(record, key));
+      }
       NodeState.Cluster cluster = ClusterRecord.load(barrier.get());
       Unsealed unsealed = new Unsealed(record, barrier.get(), cluster);
       if (parts.leadership().isLeader()) {
@@ -85,8 +141,19 @@ final class Opener {
       damaged(e);
     } catch (StorageFault e) {
       barrier.ifPresent(Barrier::close);
-      sealed(record, Obstacle.Kind.STORAGE_UNAVAILABLE, String.valueOf(e.getMessage()));
+      if (shared.isPresent()) {
+        // The move may have been written or not: storage is read again before anything else.
+        cell.set(
+            new NodeState.Starting(
+                new Obstacle(
+                    Obstacle.Kind.STORAGE_UNAVAILABLE,
+                    String.valueOf(e.getMessage()),
+                    parts.clock().instant())));
+      } else {
+        sealed(record, Obstacle.Kind.STORAGE_UNAVAILABLE, String.valueOf(e.getMessage()));
+      }
     } catch (SealFault e) {
+      barrier.ifPresent(Barrier::close);
       throw e;
     } catch (RuntimeException e) {
       barrier.ifPresent(Barrier::close);
@@ -95,6 +162,15 @@ final class Opener {
           record,
           Obstacle.Kind.SERVICE_FAILED,
           "the services could not be opened; the log says why");
+    }
+  }
+
+  private SealRecord migrated(SealRecord record, Barrier barrier, Migrator.SharedKey shared) {
+    try (SecretBytes rootKey = barrier.copyRootKey()) {
+      SealRecord next = migrator.protect(parts.protection(), record, rootKey, Optional.of(shared));
+      records.replace(next);
+      log.info("the root key is protected by {} now", parts.protection().type());
+      return next;
     }
   }
 
@@ -181,7 +257,10 @@ final class Opener {
 
   /** Sealed, waiting for what the protection asks for. */
   void sealedAtFirst(SealRecord record) {
-    if (parts.protection().takesShares()) {
+    Optional<Migration> migration = Migration.needed(parts.protection(), record);
+    if (migration.isPresent()) {
+      sealed(record, Obstacle.Kind.SEAL_MIGRATION, migration.get().instruction());
+    } else if (parts.protection().takesShares()) {
       sealedForShares(record);
     } else {
       sealed(record, Obstacle.Kind.STARTING, "the seal has not been asked yet");

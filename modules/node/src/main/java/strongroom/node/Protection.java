@@ -10,8 +10,17 @@ public sealed interface Protection {
   /** What {@code type} is where several seals stand side by side. */
   String TYPE_OF_SEVERAL = "multiseal";
 
-  /** A quorum of key shares. */
-  record Shares() implements Protection {}
+  /**
+   * A quorum of key shares.
+   *
+   * @param disabled seals that are kept to move away from what they have wrapped
+   */
+  record Shares(List<Seal> disabled) implements Protection {
+    /** Keeps a copy. */
+    public Shares {
+      disabled = List.copyOf(disabled);
+    }
+  }
 
   /**
    * Any one of the seals alone.
@@ -28,26 +37,43 @@ public sealed interface Protection {
         throw new IllegalArgumentException("a node that unseals by itself has at least one seal");
       }
     }
+  }
 
-    /** Those that unwrap. */
-    List<Seal> all() {
-      return Stream.concat(enabled.stream(), disabled.stream()).toList();
+  /**
+   * The seal and a quorum of key shares together; neither alone yields the root key.
+   *
+   * @param disabled seals that are kept to move away from what they have wrapped
+   */
+  record SealAndShares(Seal seal, List<Seal> disabled) implements Protection {
+    /** Keeps a copy. */
+    public SealAndShares {
+      disabled = List.copyOf(disabled);
     }
   }
 
-  /** The seal and a quorum of key shares together; neither alone yields the root key. */
-  record SealAndShares(Seal seal) implements Protection {}
-
   /** What holds without a seal stanza: key shares. */
   static Protection byShares() {
-    return new Shares();
+    return new Shares(List.of());
   }
 
   /** What {@code seal} asks for. */
   static Protection by(Seal seal) {
-    return seal.unsealsByItself()
-        ? new ByItself(List.of(seal), List.of())
-        : new SealAndShares(seal);
+    return of(List.of(seal), List.of());
+  }
+
+  /**
+   * What seals ask for, of which several each unseal by themselves.
+   *
+   * @param enabled the first one first; empty for key shares
+   * @param disabled those that are kept to unwrap only
+   */
+  static Protection of(List<Seal> enabled, List<Seal> disabled) {
+    if (enabled.isEmpty()) {
+      return new Shares(disabled);
+    }
+    return enabled.getFirst().unsealsByItself()
+        ? new ByItself(enabled, disabled)
+        : new SealAndShares(enabled.getFirst(), disabled);
   }
 
   /** The seals that wrap, the first one first; none where key shares do alone. */
@@ -55,8 +81,16 @@ public sealed interface Protection {
     return switch (this) {
       case Shares _ -> List.of();
       case ByItself(List<Seal> seals, List<Seal> _) -> seals;
-      case SealAndShares(Seal seal) -> List.of(seal);
+      case SealAndShares(Seal seal, List<Seal> _) -> List.of(seal);
     };
+  }
+
+  /** The seals that unwrap only. */
+  List<Seal> disabled();
+
+  /** Those that unwrap. */
+  default List<Seal> all() {
+    return Stream.concat(enabled().stream(), disabled().stream()).toList();
   }
 
   /** The seal's type as answers have it: {@code pkcs11}, {@code shamir}, {@code multiseal}. */

@@ -14,18 +14,18 @@ import strongroom.secret.SecretBytes;
  * otherwise holders of unseal keys.
  */
 final class Quorum {
-  private final Protection protection;
+  private final NodeParts parts;
   private final RootKeys rootKeys;
 
-  Quorum(Protection protection, RootKeys rootKeys) {
-    this.protection = protection;
+  Quorum(NodeParts parts, RootKeys rootKeys) {
+    this.parts = parts;
     this.rootKeys = rootKeys;
   }
 
   /** How the key that decides is shared out. */
   Split split(SealRecord record) {
     Optional<Split> split =
-        protection.takesShares() ? record.unsealShares() : record.recoveryShares();
+        parts.protection().takesShares() ? record.unsealShares() : record.recoveryShares();
     return split.orElseThrow(
         () ->
             Refusal.invalid(
@@ -38,7 +38,7 @@ final class Quorum {
     SealRecord record = active.unsealed().record();
     try (SecretBytes key = KeyShares.combine(split(record), shares)) {
       boolean right =
-          switch (protection) {
+          switch (parts.protection()) {
             case Protection.ByItself several -> isRecoveryKey(several, record, key);
             case Protection.Shares _, Protection.SealAndShares _ -> opensRootKey(active, key);
           };
@@ -46,7 +46,7 @@ final class Quorum {
         throw wrong();
       }
     } catch (SealFault e) {
-      throw SealRefusal.of(e);
+      throw SealRefusal.of("the key shares cannot be checked without what keeps their key: ", e);
     }
   }
 

@@ -1,6 +1,7 @@
 package strongroom.node;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -45,7 +46,7 @@ final class RootKeys {
                   number, rootKey, unsealKey, wrapByShares(unsealKey, rootKey), Optional.empty()));
       case Protection.ByItself(List<Seal> enabled, List<Seal> _) ->
           wrapByEach(enabled, Seal.Purpose.ROOT_KEY, number, rootKey, quota);
-      case Protection.SealAndShares(Seal seal) -> {
+      case Protection.SealAndShares(Seal seal, List<Seal> _) -> {
         try (SecretBytes inner = SecretBytes.takeFrom(wrapByShares(unsealKey, rootKey))) {
           byte[] wrapped = seal.wrap(Seal.Purpose.ROOT_KEY, inner);
           yield List.of(checked(number, rootKey, unsealKey, wrapped, Optional.of(seal)));
@@ -127,17 +128,36 @@ final class RootKeys {
    * @throws SealFault where none does
    */
   SecretBytes unwrapRecovery(Protection.ByItself protection, SealRecord record) {
-    List<WrappedKey> current = record.currentRecoveryKeys();
+    return unwrapRecovery(protection, record.currentRecoveryKeys());
+  }
+
+  /** The recovery key in the newest copies that there are, whether they count or are kept. */
+  SecretBytes unwrapNewestRecovery(Protection.ByItself protection, SealRecord record) {
+    return unwrapRecovery(
+        protection,
+        record.recoveryKeys().stream()
+            .filter(copy -> copy.number() == record.recoveryNumber())
+            .toList());
+  }
+
+  private static SecretBytes unwrapRecovery(
+      Protection.ByItself protection, List<WrappedKey> copies) {
     return SealRace.first(
         protection.all(),
-        seal -> {
-          WrappedKey copy =
-              copiesFor(seal, current, protection).stream()
-                  .findFirst()
-                  .orElseThrow(() -> new SealFault.Data("it has not wrapped the key yet", null));
-          return seal.unwrap(Seal.Purpose.RECOVERY_KEY, copy.wrapped());
-        },
+        seal -> unwrapRecovery(seal, copiesFor(seal, copies, protection)),
         SecretBytes::close);
+  }
+
+  private static SecretBytes unwrapRecovery(Seal seal, List<WrappedKey> copies) {
+    SealFault first = new SealFault.Data("it has not wrapped the key yet", null);
+    for (int i = 0; i < copies.size(); i++) {
+      try {
+        return seal.unwrap(Seal.Purpose.RECOVERY_KEY, copies.get(i).wrapped());
+      } catch (SealFault.Data | SealFault.Configuration e) {
+        first = i == 0 ? e : first;
+      }
+    }
+    throw first;
   }
 
   /** The root key in {@code wrapped}, for which it takes shares; the caller closes it. */
@@ -145,7 +165,7 @@ final class RootKeys {
       throws WrongSharesException {
     return switch (parts.protection()) {
       case Protection.Shares _ -> unwrapByShares(unsealKey, wrapped);
-      case Protection.SealAndShares(Seal seal) -> {
+      case Protection.SealAndShares(Seal seal, List<Seal> _) -> {
         try (SecretBytes inner = seal.unwrap(Seal.Purpose.ROOT_KEY, wrapped)) {
           yield unwrapByShares(unsealKey, inner.withHeapCopy(byte[]::clone));
         }
@@ -165,40 +185,69 @@ final class RootKeys {
   Barrier openBarrier(SealRecord record, Optional<SecretBytes> unsealKey)
       throws WrongSharesException {
     return switch (parts.protection()) {
-      case Protection.Shares _, Protection.SealAndShares _ ->
-          openByCopies(
-              record, record.rootKeys(), copy -> unwrapWithShares(copy.wrapped(), unsealKey));
+      case Protection.Shares _ -> openWithShares(record, true, unsealKey);
+      case Protection.SealAndShares _ -> openWithShares(record, false, unsealKey);
       case Protection.ByItself several ->
           SealRace.first(several.all(), seal -> openBySeal(several, seal, record), Barrier::close);
     };
   }
 
+  /** By the copies that key shares alone have made, or by those that took a seal as well. */
+  private Barrier openWithShares(SealRecord record, boolean alone, Optional<SecretBytes> unsealKey)
+      throws WrongSharesException {
+    List<WrappedKey> copies =
+        record.rootKeys().stream()
+            .filter(copy -> copy.sealType().equals(ShamirSeal.TYPE) == alone)
+            .toList();
+    return openByCopies(record, copies, copy -> unwrapWithShares(copy.wrapped(), unsealKey));
+  }
+
   private Barrier openBySeal(Protection.ByItself several, Seal seal, SealRecord record) {
     List<WrappedKey> copies = copiesFor(seal, record.rootKeys(), several);
     if (copies.isEmpty()) {
-      throw new SealFault.Data(
-          "it has not wrapped the root key, which was wrapped by " + record.currentRootKeys(),
-          null);
+      throw new SealFault.Data(notWrappedBy(record), null);
     }
     try {
       return openByCopies(
           record, copies, copy -> seal.unwrap(Seal.Purpose.ROOT_KEY, copy.wrapped()));
+    } catch (SealFault.Data | SealFault.Configuration e) {
+      if (copies.stream().allMatch(copy -> isOthers(copy, seal, several))) {
+        // It was tried for names that changed hands; that it fails is no news of this seal.
+        throw new SealFault.Data(notWrappedBy(record), e);
+      }
+      throw e;
     } catch (WrongSharesException e) {
       throw new IllegalStateException("a seal that unseals by itself takes no shares", e);
     }
   }
 
-  /** Those of its own, and of its type those of seals that are called otherwise now. */
+  /**
+   * Those of its own; of its type those of seals that are called otherwise now; and last those of
+   * the other seals of its type, whose names may have changed hands.
+   */
   private static List<WrappedKey> copiesFor(
       Seal seal, List<WrappedKey> copies, Protection.ByItself several) {
     return copies.stream()
         .filter(copy -> copy.sealType().equals(seal.type()))
-        .filter(
-            copy ->
-                copy.sealName().equals(seal.name())
-                    || several.all().stream()
-                        .noneMatch(other -> copy.isBy(other.type(), other.name())))
+        .sorted(
+            Comparator.comparingInt(
+                copy -> {
+                  if (copy.sealName().equals(seal.name())) {
+                    return 0;
+                  }
+                  return isOthers(copy, seal, several) ? 2 : 1;
+                }))
         .toList();
+  }
+
+  /** Whether another seal has the name under which {@code copy} was made. */
+  private static boolean isOthers(WrappedKey copy, Seal seal, Protection.ByItself several) {
+    return several.all().stream()
+        .anyMatch(other -> !other.equals(seal) && copy.isBy(other.type(), other.name()));
+  }
+
+  private static String notWrappedBy(SealRecord record) {
+    return "it has not wrapped the root key, which was wrapped by " + record.currentRootKeys();
   }
 
   private interface Unwrap {
@@ -232,7 +281,8 @@ final class RootKeys {
     if (wrongShares) {
       throw new WrongSharesException();
     }
-    throw first.orElseThrow();
+    throw first.orElseThrow(
+        () -> new SealFault.Data("there is no copy of the root key for this kind of seal", null));
   }
 
   private static String notTheKeyrings(WrappedKey copy) {

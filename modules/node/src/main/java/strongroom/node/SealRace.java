@@ -129,12 +129,7 @@ final class SealRace {
         failed.stream()
             .map(f -> "seal \"" + f.seal().name() + "\": " + f.fault().getMessage())
             .collect(Collectors.joining("; "));
-    return switch ((SealFault) worth.fault()) {
-      case SealFault.Away e -> new SealFault.Away(message, e);
-      case SealFault.Configuration e -> new SealFault.Configuration(message, e);
-      case SealFault.Pin e -> new SealFault.Pin(message, e);
-      case SealFault.Data e -> new SealFault.Data(message, e);
-    };
+    return ((SealFault) worth.fault()).saying(message);
   }
 
   /** What may pass by itself is tried again, whatever else is wrong with the others. */

@@ -9,14 +9,19 @@ final class SealRefusal {
   private SealRefusal() {}
 
   static RefusedException of(SealFault fault) {
-    return switch (fault) {
-      case SealFault.Away f -> Refusal.unavailable("the seal is away: " + f.getMessage());
-      case SealFault.Configuration f ->
-          Refusal.unavailable("the seal's configuration does not work: " + f.getMessage());
-      case SealFault.Pin f -> Refusal.unavailable("the seal's PIN was refused: " + f.getMessage());
-      case SealFault.Data f ->
-          Refusal.unavailable("the seal cannot unwrap the key: " + f.getMessage());
-    };
+    return of("", fault);
+  }
+
+  /** {@code doing}: what was not done for it, and ends where the fault's own words begin. */
+  static RefusedException of(String doing, SealFault fault) {
+    String what =
+        switch (fault) {
+          case SealFault.Away _ -> "the seal is away: ";
+          case SealFault.Configuration _ -> "the seal's configuration does not work: ";
+          case SealFault.Pin _ -> "the seal's PIN was refused: ";
+          case SealFault.Data _ -> "the seal cannot unwrap the key: ";
+        };
+    return Refusal.unavailable(doing + what + fault.getMessage());
   }
 
   static Obstacle.Kind kind(SealFault fault) {

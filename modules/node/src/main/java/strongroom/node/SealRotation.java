@@ -23,8 +23,8 @@ import strongroom.secret.SecretBytes;
 /**
  * Moves a seal to another key of its HSM while the node serves. Which key is written down first, so
  * that a step that was cut off is done again; the new copies have been unwrapped and compared when
- * they are written, together with the key that made them; old copies stay. One at a time; its lock
- * is taken before the state's, which is not held while the HSM is asked.
+ * they are written, together with the key that made them; old copies stay. One at a time, and none
+ * beside a migration.
  */
 public final class SealRotation {
   private static final Logger log = LoggerFactory.getLogger(SealRotation.class);
@@ -34,13 +34,14 @@ public final class SealRotation {
   private final StateCell cell;
   private final RootKeys rootKeys;
   private final SealRecords records;
-  private final ReentrantLock one = new ReentrantLock();
+  private final ReentrantLock one;
   private final AtomicBoolean resuming = new AtomicBoolean();
   private volatile Instant nextResume = Instant.MIN;
 
   SealRotation(NodeParts parts, StateCell cell, RootKeys rootKeys, SealRecords records) {
     this.parts = parts;
     this.cell = cell;
+    this.one = cell.sealChange();
     this.rootKeys = rootKeys;
     this.records = records;
   }

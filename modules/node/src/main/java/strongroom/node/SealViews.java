@@ -20,13 +20,13 @@ record SealViews(Protection protection) {
     Optional<SealRecord> record = record(state);
     List<Seal> missing = record.map(r -> MissingCopies.of(protection, r)).orElse(List.of());
     List<SealView> views = new ArrayList<>();
+    if (protection.enabled().isEmpty()) {
+      views.add(new SealView(ShamirSeal.TYPE, ShamirSeal.TYPE, false, true, Optional.empty()));
+    }
     for (Seal seal : protection.enabled()) {
       views.add(view(seal, false, !missing.contains(seal)));
     }
-    disabled().forEach(seal -> views.add(view(seal, true, true)));
-    if (views.isEmpty()) {
-      views.add(new SealView(ShamirSeal.TYPE, ShamirSeal.TYPE, false, true, Optional.empty()));
-    }
+    protection.disabled().forEach(seal -> views.add(view(seal, true, true)));
     return views;
   }
 
@@ -60,30 +60,17 @@ record SealViews(Protection protection) {
   }
 
   private boolean configured(WrappedKey key) {
-    return protection.enabled().isEmpty()
-        ? key.isBy(ShamirSeal.TYPE, ShamirSeal.TYPE)
-        : all().stream().anyMatch(seal -> key.isBy(seal.type(), seal.name()));
+    return (protection.enabled().isEmpty() && key.isBy(ShamirSeal.TYPE, ShamirSeal.TYPE))
+        || protection.all().stream().anyMatch(seal -> key.isBy(seal.type(), seal.name()));
   }
 
   /** Any seal of the type can read the header. */
   private Map<String, String> details(WrappedKey key) {
-    return all().stream()
+    return protection.all().stream()
         .filter(seal -> seal.type().equals(key.sealType()))
         .findFirst()
         .map(seal -> seal.describe(key.wrapped()))
         .orElse(Map.of());
-  }
-
-  private List<Seal> all() {
-    List<Seal> all = new ArrayList<>(protection.enabled());
-    all.addAll(disabled());
-    return all;
-  }
-
-  private List<Seal> disabled() {
-    return protection instanceof Protection.ByItself(List<Seal> _, List<Seal> disabled)
-        ? disabled
-        : List.of();
   }
 
   private static Optional<SealRecord> record(NodeState state) {

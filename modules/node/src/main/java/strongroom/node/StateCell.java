@@ -12,6 +12,7 @@ import strongroom.logical.RefusedException;
  */
 final class StateCell {
   private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock sealChange = new ReentrantLock();
   private volatile NodeState state;
 
   StateCell(NodeState first) {
@@ -24,6 +25,15 @@ final class StateCell {
 
   ReentrantLock lock() {
     return lock;
+  }
+
+  /**
+   * Held while what protects the root key is changed, from asking the seals to the commit: one
+   * rotation of a seal's key or one migration at a time. Taken before {@link #lock}, which is not
+   * held while they are asked.
+   */
+  ReentrantLock sealChange() {
+    return sealChange;
   }
 
   void set(NodeState next) {

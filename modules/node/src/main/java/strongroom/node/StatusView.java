@@ -23,7 +23,8 @@ record StatusView(Protection protection, ShareCollector.Progress progress) {
 
   private NodeStatus closed(
       boolean initialized, Optional<SealRecord> record, Optional<Obstacle> obstacle) {
-    Optional<Split> split = record.flatMap(this::split);
+    Optional<Migration> migration = record.flatMap(r -> Migration.needed(protection, r));
+    Optional<Split> split = migration.map(Migration::split).orElse(record.flatMap(this::split));
     return new NodeStatus(
         protection.type(),
         initialized,
@@ -33,6 +34,7 @@ record StatusView(Protection protection, ShareCollector.Progress progress) {
         progress.count(),
         progress.nonce(),
         !protection.takesShares(),
+        migration.isPresent(),
         Optional.empty(),
         obstacle);
   }
@@ -48,6 +50,7 @@ record StatusView(Protection protection, ShareCollector.Progress progress) {
         0,
         "",
         !protection.takesShares(),
+        false,
         Optional.of(unsealed.cluster()),
         Optional.empty());
   }

@@ -479,11 +479,13 @@ class NodeTest {
     void sharesAloneDoNotOpenWhatIsStored() {
       initialized();
       Node withoutHsm = nodes.restart(Nodes.shares());
-      Nodes.awaitObstacle(withoutHsm, Obstacle.Kind.NEEDS_KEY_SHARES);
-      withoutHsm.unseal(Nodes.share(init.keys().get(0)));
+      Nodes.awaitObstacle(withoutHsm, Obstacle.Kind.SEAL_MIGRATION);
 
-      assertThatThrownBy(() -> withoutHsm.unseal(Nodes.share(init.keys().get(1))))
-          .isInstanceOf(RefusedException.class);
+      for (boolean migrate : new boolean[] {false, true}) {
+        assertThatThrownBy(() -> withoutHsm.unseal(Nodes.share(init.keys().get(0)), migrate))
+            .isInstanceOf(RefusedException.class)
+            .hasMessageContaining("put its stanza back");
+      }
     }
 
     @Test
@@ -491,7 +493,12 @@ class NodeTest {
       initialized();
       Node withoutShares = nodes.restart(nodes.byHsm());
 
-      Nodes.awaitObstacle(withoutShares, Obstacle.Kind.WRAPPED_KEY_UNUSABLE);
+      Nodes.awaitObstacle(withoutShares, Obstacle.Kind.SEAL_MIGRATION);
+      withoutShares.unseal(SecretBytes.random(33, new SecureRandom()), true);
+      assertThatThrownBy(
+              () -> withoutShares.unseal(SecretBytes.random(33, new SecureRandom()), true))
+          .hasMessageContaining("not the right ones");
+      assertThat(withoutShares.status().sealed()).isTrue();
     }
   }
 

@@ -10,6 +10,18 @@ public abstract sealed class SealFault extends RuntimeException {
     super(message, cause);
   }
 
+  /**
+   * A fault that calls for the same remedy, and says {@code message} instead; this is its cause.
+   */
+  public final SealFault saying(String message) {
+    return switch (this) {
+      case Away _ -> new Away(message, this);
+      case Configuration _ -> new Configuration(message, this);
+      case Pin _ -> new Pin(message, this);
+      case Data _ -> new Data(message, this);
+    };
+  }
+
   /** The seal is away for now (HSM unreachable, timed out): trying again by itself may help. */
   public static final class Away extends SealFault {
     private static final long serialVersionUID = 1;

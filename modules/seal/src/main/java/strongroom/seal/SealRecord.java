@@ -19,9 +19,10 @@ import java.util.Optional;
 /**
  * What wrapped what: the one record, outside the barrier, by which a node that starts finds its
  * root key again. It holds wrapped keys only. A root key has a number, which rises with each new
- * one; those of the highest number are the current copies, one of each seal that has wrapped it.
- * Copies that were replaced are kept behind them, so that a replacement that cannot be opened never
- * is the only one. The same holds for the recovery key, which has numbers of its own.
+ * one and with each move to another kind of protection; those of the highest number are the current
+ * copies, one of each seal that has wrapped it. Copies that were replaced are kept behind them, so
+ * that a replacement that cannot be opened never is the only one. The same holds for the recovery
+ * key, which has numbers of its own.
  *
  * <p>Stored as one byte of format version, the fields, and a SHA-256 of all before it, which tells
  * a damaged record from a wrong key. Format 1, which had no numbers, is still read.
@@ -134,9 +135,25 @@ public record SealRecord(
     return current(rootKeys);
   }
 
-  /** The copies of the recovery key that counts, one of each seal that has wrapped it. */
+  /**
+   * The copies of the recovery key that counts, one of each seal that has wrapped it; none while
+   * key shares unseal, when those of an earlier seal are kept only.
+   */
   public List<WrappedKey> currentRecoveryKeys() {
-    return current(recoveryKeys);
+    return recoveryShares.isEmpty() ? List.of() : current(recoveryKeys);
+  }
+
+  /** The record after a move to what has no recovery key: its copies stay, and none counts. */
+  public SealRecord withoutRecoveryShares() {
+    return new SealRecord(
+        unsealShares, Optional.empty(), rootKeys, recoveryKeys, chosenKeys, rotation);
+  }
+
+  /** The record without the older copies of the root key that seals of {@code type} made. */
+  public SealRecord withoutKeptRootKeysBy(String type) {
+    List<WrappedKey> left = new ArrayList<>(rootKeys);
+    left.removeIf(key -> key.number() != rootNumber() && key.sealType().equals(type));
+    return new SealRecord(unsealShares, recoveryShares, left, recoveryKeys, chosenKeys, rotation);
   }
 
   private static List<WrappedKey> current(List<WrappedKey> keys) {

@@ -194,6 +194,7 @@ final class RunningServer implements AutoCloseable {
       try (Configuration fresh =
           Configuration.load(options.files(), environment, options.flags())) {
         boolean changed = seal.reload(fresh.settings().seals());
+        node.configure(seal.protection());
         Logs.setLevel(fresh.settings().log().level().name());
         // HSMs lock: a PIN that was refused is not tried again before it is another.
         retry = changed || !pinRefused();

@@ -4,43 +4,51 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import strongroom.config.SealSettings;
+import strongroom.hsm.HsmFault;
 import strongroom.node.Protection;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
+import strongroom.seal.ShamirSeal;
 import strongroom.seal.envelope.EnvelopeSeal;
 import strongroom.seal.pkcs11.Pkcs11Seal;
 import strongroom.seal.pkcs11.Pkcs11SealSettings;
 import strongroom.secret.SecretBytes;
 
-/** The seals that the configuration names, or key shares where it names none. */
+/**
+ * The seals that the configuration names, or key shares where it names none. A seal once wired
+ * stays until the end: what it has wrapped may be asked of it after the configuration has left it.
+ */
 final class SealWiring implements AutoCloseable {
   private static final String PIN = "pin";
 
-  private final List<Wired> wired;
+  private final Map<String, String> environment;
+
+  // Guarded by this.
+  private final List<Wired> wired = new ArrayList<>();
+  private final Set<Wired> started = new HashSet<>();
+  private List<SealSettings> stanzas = List.of();
+  private boolean running;
 
   /**
    * A seal beside key shares.
    *
-   * @param disabled whether it is kept to unwrap only
    * @param start begins to watch its health
    * @param change what a stanza that was read anew would change; a {@link ServerFault} where it is
    *     wrong
    */
   private record Wired(
-      Seal seal,
-      boolean disabled,
-      SealSecrets secrets,
-      Runnable start,
-      Function<SealSettings, SealChange> change) {}
+      Seal seal, SealSecrets secrets, Runnable start, Function<SealSettings, SealChange> change) {}
 
-  private SealWiring(List<Wired> wired) {
-    this.wired = List.copyOf(wired);
+  private SealWiring(Map<String, String> environment) {
+    this.environment = environment;
   }
 
   /**
@@ -49,37 +57,68 @@ final class SealWiring implements AutoCloseable {
    * @param environment the process's variables, where clouds' own tools look for credentials
    */
   static SealWiring wire(List<SealSettings> stanzas, Map<String, String> environment) {
-    List<SealSettings> enabled = stanzas.stream().filter(seal -> !seal.disabled()).toList();
-    if (enabled.size() > 1) {
-      for (SealSettings seal : enabled) {
-        if (seal.type().equals("shamir") || !seal.autoUnseal()) {
-          throw new ServerFault(
-              seal.place()
-                  + ": of several seals each must unseal by itself; \""
-                  + seal.name()
-                  + "\" takes key shares: disable it, or all others");
-        }
-      }
-    }
-    if (enabled.isEmpty() || enabled.getFirst().type().equals("shamir")) {
-      return new SealWiring(List.of());
-    }
-    List<Wired> wired = new ArrayList<>();
+    SealWiring wiring = new SealWiring(environment);
     try {
-      for (SealSettings settings : stanzas) {
-        boolean counts = !settings.disabled() || enabled.getFirst().autoUnseal();
-        if (counts && !settings.type().equals("shamir")) {
-          wired.add(wire(settings, environment));
-        }
-      }
+      wiring.begin(stanzas);
+      return wiring;
     } catch (RuntimeException e) {
-      wired.forEach(SealWiring::close);
+      wiring.close();
       throw e;
     }
-    return new SealWiring(wired);
   }
 
-  private static Wired wire(SealSettings settings, Map<String, String> environment) {
+  /** What is new in {@code fresh}. What is wrong with it leaves all as it was. */
+  private List<Wired> wireMissing(List<SealSettings> fresh) {
+    requireAlone(fresh.stream().filter(seal -> !seal.disabled()).toList());
+    List<SealSettings> missing = new ArrayList<>(fresh);
+    missing.removeIf(seal -> seal.type().equals(ShamirSeal.TYPE) || find(seal, fresh).isPresent());
+    List<Wired> added = new ArrayList<>();
+    try {
+      missing.forEach(seal -> added.add(wire(seal)));
+      return added;
+    } catch (RuntimeException e) {
+      added.forEach(SealWiring::close);
+      throw e;
+    }
+  }
+
+  private static void requireAlone(List<SealSettings> enabled) {
+    for (SealSettings seal : enabled) {
+      if (enabled.size() > 1 && (seal.type().equals(ShamirSeal.TYPE) || !seal.autoUnseal())) {
+        throw new ServerFault(
+            seal.place()
+                + ": of several seals each must unseal by itself; \""
+                + seal.name()
+                + "\" takes key shares: disable it, or all others");
+      }
+    }
+  }
+
+  private synchronized void begin(List<SealSettings> first) {
+    adopt(first, wireMissing(first));
+  }
+
+  private void adopt(List<SealSettings> fresh, List<Wired> added) {
+    wired.addAll(added);
+    stanzas = List.copyOf(fresh);
+    if (running) {
+      startEnabled();
+    }
+  }
+
+  /** The seal of a stanza: of its type and name; or one that has another name until a restart. */
+  private Optional<Wired> find(SealSettings stanza, List<SealSettings> all) {
+    List<Wired> ofType =
+        wired.stream().filter(one -> one.seal().type().equals(stanza.type())).toList();
+    boolean alone =
+        ofType.size() == 1
+            && all.stream().filter(seal -> seal.type().equals(stanza.type())).count() == 1;
+    return ofType.stream()
+        .filter(one -> alone || one.seal().name().equals(stanza.name()))
+        .findFirst();
+  }
+
+  private Wired wire(SealSettings settings) {
     SealSecrets secrets = new SealSecrets();
     secrets.read(settings);
     try {
@@ -98,7 +137,6 @@ final class SealWiring implements AutoCloseable {
             parsed(settings), () -> copyPin(secrets), Clock.systemUTC(), new SecureRandom());
     return new Wired(
         seal,
-        settings.disabled(),
         secrets,
         seal::start,
         fresh -> {
@@ -118,9 +156,7 @@ final class SealWiring implements AutoCloseable {
 
   /** Random bytes of the first seal's HSM that is enabled; empty where no seal has an HSM. */
   Optional<IntFunction<byte[]>> randomness() {
-    return wired.stream()
-        .filter(one -> !one.disabled())
-        .map(Wired::seal)
+    return protection().enabled().stream()
         .filter(Pkcs11Seal.class::isInstance)
         .findFirst()
         .map(seal -> ((Pkcs11Seal) seal)::random);
@@ -131,7 +167,6 @@ final class SealWiring implements AutoCloseable {
     EnvelopeSeal seal = KeyServices.seal(settings, secrets, environment);
     return new Wired(
         seal,
-        settings.disabled(),
         secrets,
         seal::start,
         fresh ->
@@ -171,52 +206,73 @@ final class SealWiring implements AutoCloseable {
           .take(PIN)
           .orElseThrow(
               () ->
-                  new ServerFault(
+                  new HsmFault.Missing(
                       "there is no PIN: set VAULT_HSM_PIN, or pin = \"file:///…\" in the seal"
                           + " stanza"));
     } catch (SealFault.Configuration e) {
-      throw new ServerFault(String.valueOf(e.getMessage()));
+      throw new HsmFault.Missing(String.valueOf(e.getMessage()));
     }
   }
 
-  Protection protection() {
-    List<Seal> enabled = wired.stream().filter(w -> !w.disabled()).map(Wired::seal).toList();
-    List<Seal> disabled = wired.stream().filter(Wired::disabled).map(Wired::seal).toList();
-    if (enabled.isEmpty()) {
-      return Protection.byShares();
-    }
-    return disabled.isEmpty() && enabled.size() == 1
-        ? Protection.by(enabled.getFirst())
-        : new Protection.ByItself(enabled, disabled);
+  /** What the stanzas that were read last ask for. */
+  synchronized Protection protection() {
+    return Protection.of(seals(false), seals(true));
   }
 
-  void start() {
-    wired.forEach(w -> w.start().run());
+  private List<Seal> seals(boolean disabled) {
+    return stanzas.stream()
+        .filter(seal -> seal.disabled() == disabled)
+        .flatMap(seal -> find(seal, stanzas).stream())
+        .map(Wired::seal)
+        .toList();
+  }
+
+  synchronized void start() {
+    running = true;
+    startEnabled();
+  }
+
+  /** Beside key shares alone a disabled seal is asked when the root key leaves it, not before. */
+  private void startEnabled() {
+    Protection protection = protection();
+    List<Seal> watched = protection.takesShares() ? protection.enabled() : protection.all();
+    for (Wired one : wired) {
+      if (watched.contains(one.seal()) && started.add(one)) {
+        one.start().run();
+      }
+    }
   }
 
   /**
    * Takes the secrets, and of HSMs the library and the other parameters too, that {@code fresh}
-   * settings name, and asks the seals again. All of them or none: one that is wrong keeps all as
-   * they were.
+   * settings name, and asks the seals again. Seals that are new become part of {@link #protection}.
+   * All of it or nothing: a stanza that is wrong keeps all as they were.
    *
    * @return whether anything is another
    * @throws ServerFault where stanzas are wrong; it names each
    */
-  boolean reload(List<SealSettings> fresh) {
+  synchronized boolean reload(List<SealSettings> fresh) {
     List<SealChange> changes = new ArrayList<>();
+    List<Wired> added = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
-    for (Wired one : wired) {
+    for (SealSettings stanza : fresh) {
       try {
-        own(one, fresh).ifPresent(settings -> changes.add(one.change().apply(settings)));
+        find(stanza, fresh).ifPresent(own -> changes.add(own.change().apply(stanza)));
       } catch (ServerFault e) {
         wrong.add(e.getMessage());
       }
     }
+    try {
+      added.addAll(wireMissing(fresh));
+    } catch (ServerFault e) {
+      wrong.add(e.getMessage());
+    }
     if (!wrong.isEmpty()) {
       changes.forEach(SealChange::close);
+      added.forEach(SealWiring::close);
       throw new ServerFault(
           String.join("; ", wrong)
-              + (wired.size() > 1
+              + (fresh.size() > 1
                   ? "; all seals stay as they were"
                   : "; the seal stays as it was"));
     }
@@ -224,18 +280,13 @@ final class SealWiring implements AutoCloseable {
     for (SealChange change : changes) {
       changed |= change.take();
     }
-    return changed;
-  }
-
-  private Optional<SealSettings> own(Wired one, List<SealSettings> fresh) {
-    return fresh.stream()
-        .filter(settings -> settings.type().equals(one.seal().type()))
-        .filter(settings -> wired.size() == 1 || settings.name().equals(one.seal().name()))
-        .findFirst();
+    Protection before = protection();
+    adopt(fresh, added);
+    return changed || !before.equals(protection());
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     wired.forEach(SealWiring::close);
   }
 
@@ -245,7 +296,7 @@ final class SealWiring implements AutoCloseable {
   }
 
   /** The seals beside key shares. */
-  List<Seal> seals() {
+  synchronized List<Seal> seals() {
     return wired.stream().map(Wired::seal).toList();
   }
 }

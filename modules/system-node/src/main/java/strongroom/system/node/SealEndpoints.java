@@ -6,7 +6,6 @@ import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.Fields;
 import strongroom.logical.Operation;
-import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.node.KeyShares;
 import strongroom.node.Node;
@@ -38,7 +37,10 @@ final class SealEndpoints {
         Endpoint.at("unseal", "Takes a key share to unseal the node.")
             .field("key", "string", "A key share, hexadecimal or Base64.")
             .field("reset", "boolean", "Whether to forget the shares given so far.")
-            .field("migrate", "boolean", "Refused: no migration between seals is under way.")
+            .field(
+                "migrate",
+                "boolean",
+                "Whether the share moves the root key to the seal in the file.")
             .onWrite(this::unseal)
             .unauthenticated()
             .whenSealed()
@@ -47,13 +49,11 @@ final class SealEndpoints {
 
   private Response unseal(Call call) {
     Fields fields = call.fields();
-    if (fields.bool("migrate").orElse(false)) {
-      throw Refusal.invalid("can't perform a seal migration, no migration in progress");
-    }
     if (fields.bool("reset").orElse(false)) {
       return status.of(node.resetUnseal(), call);
     }
-    return status.of(node.unseal(KeyShares.parse(fields.string("key").orElse(""))), call);
+    boolean migrate = fields.bool("migrate").orElse(false);
+    return status.of(node.unseal(KeyShares.parse(fields.string("key").orElse("")), migrate), call);
   }
 
   private Response seal(Call call) {

@@ -10,6 +10,7 @@ import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.node.Node;
+import strongroom.node.SealMigration;
 import strongroom.node.SealRotation;
 import strongroom.seal.SealKey;
 
@@ -38,6 +39,7 @@ final class SealRotationEndpoints {
             .build(),
         Endpoint.at("seal/rollback", "Gives up a rotation, or goes back to the key before.")
             .field("name", "string", "The seal, where there are several.")
+            .field("migration", "boolean", "Whether to go back to the seals before a migration.")
             .onWrite(this::rollback)
             .sudo()
             .build());
@@ -64,6 +66,10 @@ final class SealRotationEndpoints {
   }
 
   private Response rollback(Call call) {
+    if (call.fields().bool("migration").orElse(false)) {
+      SealMigration.Status status = node.sealMigration().rollback();
+      return Response.of(SealMigrationEndpoint.told(status).put("rolled_back", true).build());
+    }
     Optional<SealKey> key = node.sealRotation().rollback(text(call.fields(), "name"));
     return Response.of(
         key.map(SealRotationEndpoints::told)

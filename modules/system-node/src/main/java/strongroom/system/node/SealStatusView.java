@@ -28,7 +28,7 @@ record SealStatusView(Node node, NodeFacts facts) {
             .put("nonce", status.nonce())
             .put("version", redaction.version(facts.version()))
             .put("build_date", redaction.version(facts.buildDate()))
-            .put("migration", false);
+            .put("migration", status.migration());
     if (status.cluster().isPresent()) {
       NodeState.Cluster cluster = status.cluster().get();
       body.put("cluster_name", redaction.clusterName(cluster.name()))

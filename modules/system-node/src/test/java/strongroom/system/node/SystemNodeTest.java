@@ -222,8 +222,9 @@ class SystemNodeTest {
             .isInstanceOf(RefusedException.class)
             .satisfies(e -> assertThat(bad.isEmpty() || !e.getMessage().contains(bad)).isTrue());
       }
-      assertThatThrownBy(() -> system.write("unseal", "{'migrate': true}"))
-          .hasMessageContaining("migration");
+      assertThatThrownBy(
+              () -> system.write("unseal", "{'migrate': true, 'key': '" + keys.get(0) + "'}"))
+          .hasMessageContaining("can't perform a seal migration, no migration seal found");
     }
 
     @Test
