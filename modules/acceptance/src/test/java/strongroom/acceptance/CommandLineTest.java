@@ -138,7 +138,9 @@ class CommandLineTest {
   @Test
   void checksTheConfigurationAndChangesNothing() throws Exception {
     Command good = strongroom("server", "-check", "-config=" + server.configuration());
-    assertThat(good.all()).contains("vault-hsm-token");
+    assertThat(good.expectSuccess().all())
+        .contains("vault-hsm-token")
+        .containsPattern("WARN +seal +there is one seal, pkcs11");
     Path bad = folder.resolve("bad.hcl");
     Files.writeString(
         bad,

@@ -27,7 +27,8 @@ import strongroom.storage.StorageFault;
  */
 public final class Barrier implements Storage, AutoCloseable {
   /** Paths that are stored outside the barrier and cannot be written through it. */
-  public static final Set<String> OUTSIDE = Set.of(Keyring.PATH, "core/seal-config");
+  public static final Set<String> OUTSIDE =
+      Set.of(Keyring.PATH, "core/seal-config", "core/break-glass");
 
   /** How many encryptions storage is told of at a time. */
   static final int BLOCK_ENCRYPTIONS = 100_000;

@@ -18,8 +18,10 @@ record OperatorCommands(Program program) implements CommandGroup {
           "members",
           "migrate",
           "raft",
+          "recovery",
           "rekey",
           "rotate",
+          "rotate-keys",
           "seal",
           "step-down",
           "unseal",
@@ -52,7 +54,9 @@ record OperatorCommands(Program program) implements CommandGroup {
       case "unseal" -> Optional.of(OperatorUnseal.command());
       case "generate-root" -> Optional.of(OperatorGenerateRoot.command());
       case "migrate" -> Optional.of(OperatorMigrate.command());
-      case "rekey" -> Optional.of(OperatorRekey.command());
+      case "rekey" -> Optional.of(OperatorRekey.rekey());
+      case "rotate-keys" -> Optional.of(OperatorRekey.rotateKeys());
+      case "recovery" -> Optional.of(new OperatorRecovery());
       case "raft" -> Optional.of(new RaftCommands());
       case "seal" -> Optional.of(new OperatorSeal());
       case "step-down" -> Optional.of(stepDown());

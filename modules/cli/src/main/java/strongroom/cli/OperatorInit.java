@@ -149,6 +149,11 @@ final class OperatorInit {
               + shares.recoveryNeeded()
               + ". Give each share to another person: they authorise a new root token and new"
               + " shares. They do not unseal.");
+      paragraph(
+          call,
+          "\nRecovery keys alone cannot decrypt: if the seal's key is lost for good, so is all"
+              + " data, unless there is a second seal or a break-glass copy: see \"operator recovery"
+              + " create\".");
     }
   }
 

@@ -4,19 +4,31 @@ import java.util.List;
 import java.util.Locale;
 import strongroom.logical.JsonObject;
 
-/** {@code operator rekey}: new shares of the unseal key or of the recovery key. */
-final class OperatorRekey {
-  private OperatorRekey() {}
+/**
+ * {@code operator rekey}, Vault's, and {@code operator rotate-keys}, OpenBao's name for the same on
+ * endpoints of its own: new shares of the unseal key or of the recovery key.
+ */
+record OperatorRekey(String name, boolean vault) {
+  /** Vault's. */
+  static Command rekey() {
+    return new OperatorRekey("operator rekey", true).command();
+  }
 
-  static Command command() {
-    return Command.named("operator rekey", "Generates new unseal keys")
+  /** OpenBao's. */
+  static Command rotateKeys() {
+    return new OperatorRekey("operator rotate-keys", false).command();
+  }
+
+  private Command command() {
+    return Command.named(name, "Generates new unseal keys")
         .arguments("[KEY]", 0, 1)
         .help(
             "Start it with -init; then each share holder runs it with an old share and the nonce."
-                + " The last one gets the new shares.",
-            "  $ %s operator rekey -init -key-shares=15 -key-threshold=9",
-            "  $ %s operator rekey -init -target=recovery",
-            "  $ %s operator rekey")
+                + " The last one gets the new shares. Recovery keys (-target=recovery) authorise;"
+                + " they decrypt nothing, old or new.",
+            "  $ %s " + name + " -init -key-shares=15 -key-threshold=9",
+            "  $ %s " + name + " -init -target=recovery",
+            "  $ %s " + name)
         .flags(
             Flag.onOff("init", "Start."),
             Flag.onOff("cancel", "Stop and forget the shares given so far."),
@@ -33,16 +45,22 @@ final class OperatorRekey {
             Flag.onOff("backup", "Keep the new shares, which are encrypted by PGP, in the server."),
             Flag.onOff("backup-retrieve", "Print the shares kept."),
             Flag.onOff("backup-delete", "Delete the shares kept."))
-        .runs(OperatorRekey::run);
+        .runs(this::run);
   }
 
   /** What is rekeyed: its endpoints and what its keys are called. */
   private record Target(String base, String backup, String keyName, boolean recovery) {
-    static Target of(Flags flags) {
+    static Target of(Flags flags, boolean vault) {
       return switch (flags.find("target").orElse("barrier").strip().toLowerCase(Locale.ROOT)) {
-        case "barrier" -> new Target("sys/rekey", "sys/rekey/backup", "Unseal", false);
+        case "barrier" ->
+            vault
+                ? new Target("sys/rekey", "sys/rekey/backup", "Unseal", false)
+                : new Target("sys/rotate/root", "sys/rotate/root/backup", "Unseal", false);
         case "recovery", "hsm" ->
-            new Target("sys/rekey-recovery-key", "sys/rekey/recovery-key-backup", "Recovery", true);
+            vault
+                ? new Target(
+                    "sys/rekey-recovery-key", "sys/rekey/recovery-key-backup", "Recovery", true)
+                : new Target("sys/rotate/recovery", "sys/rotate/recovery/backup", "Recovery", true);
         default -> throw Failure.usage("Unknown target: barrier or recovery");
       };
     }
@@ -53,9 +71,9 @@ final class OperatorRekey {
     }
   }
 
-  private static int run(Invocation call) {
+  private int run(Invocation call) {
     Flags flags = call.flags();
-    Target target = Target.of(flags);
+    Target target = Target.of(flags, vault);
     boolean verify = flags.on("verify");
     if (flags.on("backup-delete")) {
       ApiRequest request = ApiRequest.delete(target.backup());
@@ -112,9 +130,22 @@ final class OperatorRekey {
                   + "\n");
     }
     // Some servers answer nothing here and the state at its own place only.
-    return answer.isEmpty()
-        ? printStatus(call, target, false)
-        : printStatus(call, Secret.object(answer, "data").orElse(answer), false);
+    if (answer.isEmpty()) {
+      return printStatus(call, target, false);
+    }
+    JsonObject data = Secret.object(answer, "data").orElse(answer);
+    // A first recovery key, which there is no holder yet to decide on, is handed out at once.
+    return Secret.is(data, "complete")
+        ? printKeys(call, target, asked(flags), data)
+        : printStatus(call, data, false);
+  }
+
+  private static JsonObject asked(Flags flags) {
+    return JsonObject.builder()
+        .put("n", flags.number("key-shares", 5))
+        .put("t", flags.number("key-threshold", 3))
+        .put("verification_required", flags.on("verify"))
+        .build();
   }
 
   private static JsonObject status(Invocation call, Target target, boolean verify) {
@@ -128,13 +159,15 @@ final class OperatorRekey {
     return printStatus(call, status(call, target, verify), verify);
   }
 
-  private static int provide(Invocation call, Target target, boolean verify) {
+  private int provide(Invocation call, Target target, boolean verify) {
     JsonObject before = status(call, target, verify);
     if (!Secret.is(before, "started")) {
       throw Failure.usage(
           "No rekey is in progress. Start a rekey process by running \""
               + call.program().name()
-              + " operator rekey -init\".");
+              + " "
+              + name
+              + " -init\".");
     }
     boolean asks = call.arguments().isEmpty();
     String nonce = asks ? Secret.text(before, "nonce") : call.flags().text("nonce");
@@ -149,8 +182,9 @@ final class OperatorRekey {
         ApiRequest.put(
             target.base() + (verify ? "/verify" : "/update"),
             JsonObject.builder().put("key", key).put("nonce", nonce).build());
-    JsonObject answer =
+    JsonObject posted =
         Invocation.during("Error posting unseal key", () -> call.client().json(request));
+    JsonObject answer = Secret.object(posted, "data").orElse(posted);
     if (!Secret.is(answer, "complete")) {
       return printStatus(call, target, verify);
     }
@@ -246,7 +280,8 @@ final class OperatorRekey {
                       + kind
                       + " keys rekeyed with "
                       + shares
-                      + " Give each share to another person; the old ones no longer count.",
+                      + " Give each share to another person; the old ones no longer count."
+                      + (target.recovery() ? " Recovery keys alone cannot decrypt." : ""),
                   ""));
       return 0;
     }

@@ -28,7 +28,7 @@ record OperatorSeal() implements CommandGroup {
 
   @Override
   public List<String> names() {
-    return List.of("inspect", "migrate", "rollback", "rotate");
+    return List.of("inspect", "migrate", "prune", "rollback", "rotate");
   }
 
   @Override
@@ -36,6 +36,7 @@ record OperatorSeal() implements CommandGroup {
     return switch (name) {
       case "inspect" -> Optional.of(inspect());
       case "migrate" -> Optional.of(OperatorSealMigrate.command());
+      case "prune" -> Optional.of(OperatorSealPrune.command());
       case "rotate" -> Optional.of(rotate());
       case "rollback" -> Optional.of(rollback());
       default -> Optional.empty();
@@ -177,10 +178,14 @@ record OperatorSeal() implements CommandGroup {
   }
 
   private static Table copies(JsonObject data) {
+    return copies(objects(data, "copies"));
+  }
+
+  static Table copies(List<JsonObject> copies) {
     Table table =
         Table.titled(
             "Key", "Number", "State", "Seal", "Type", "Made", "Mechanism", "SHA-256 of the copy");
-    for (JsonObject copy : objects(data, "copies")) {
+    for (JsonObject copy : copies) {
       table.row(
           Secret.text(copy, "key"),
           Secret.text(copy, "number"),
@@ -214,7 +219,7 @@ record OperatorSeal() implements CommandGroup {
     return table;
   }
 
-  private static List<JsonObject> objects(JsonObject data, String name) {
+  static List<JsonObject> objects(JsonObject data, String name) {
     return data
         .member(name)
         .filter(JsonArray.class::isInstance)

@@ -46,6 +46,10 @@ final class StatusCommand {
       return;
     }
     call.out().line(table(status).render());
+    // Ours too: what is wrong with how the root key is protected.
+    for (String warning : Secret.strings(status, "warnings")) {
+      call.out().warn("\n" + HelpText.wrap("WARNING! " + warning, ""));
+    }
   }
 
   private static Table table(JsonObject status) {

@@ -198,7 +198,7 @@ final class CliTest {
             terminal
                 .run(
                     "debug",
-                    "-duration=250ms",
+                    "-duration=1500ms",
                     "-interval=100ms",
                     "-output=" + output,
                     "-target=server-status",

@@ -357,6 +357,19 @@ final class OperatorCommandsTest {
     }
 
     @Test
+    void pruneTellsWhatWentAndWhichSealsKeepAll() {
+      server.on(
+          "PUT /v1/sys/seal/prune",
+          200,
+          "{\"data\":{\"dry_run\":true,\"unproven\":[\"b\"],\"kept\":[],\"dropped\":[{\"key\":\"root\","
+              + "\"number\":1,\"state\":\"kept\",\"seal_name\":\"a\",\"configured\":true}]}}");
+      assertThat(terminal.run("operator", "seal", "prune", "-dry-run").out())
+          .containsPattern("root +1 +kept +a")
+          .contains("The seal b did not open its current copy", "Nothing was changed");
+      assertThat(server.last().body()).isEqualTo("{\"retire\":\"\",\"dry_run\":true}");
+    }
+
+    @Test
     void inspectShowsEachCopyAndTheKeysThatAreNeeded() {
       server.on("GET /v1/sys/seal/inspect", 200, INSPECTED);
       assertThat(terminal.run("operator", "seal", "inspect").out())

@@ -34,7 +34,7 @@ final class SealStanzas {
           SettingKey.of(
               "disabled", Kind.BOOLEAN, "false", "unwraps what it has wrapped, wraps nothing new"),
           SettingKey.of("name", Kind.TEXT, "the type", "tells several seals apart"),
-          SettingKey.none("priority", Kind.WHOLE, "one seal is used at a time"),
+          SettingKey.of("priority", Kind.WHOLE, "1", "of several seals the lowest comes first"),
           SettingKey.of(
               "auto_unseal", Kind.BOOLEAN, "true", "false: key shares are needed beside the seal"));
 

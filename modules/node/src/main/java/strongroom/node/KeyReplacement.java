@@ -1,7 +1,9 @@
 package strongroom.node;
 
 import java.util.Optional;
+import strongroom.barrier.Barrier;
 import strongroom.logical.Refusal;
+import strongroom.seal.BreakGlassCopy;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
 import strongroom.seal.ShamirSeal;
@@ -18,12 +20,19 @@ final class KeyReplacement {
   private final StateCell cell;
   private final RootKeys rootKeys;
   private final SealRecords records;
+  private final BreakGlassStore breakGlass;
 
-  KeyReplacement(NodeParts parts, StateCell cell, RootKeys rootKeys, SealRecords records) {
+  KeyReplacement(
+      NodeParts parts,
+      StateCell cell,
+      RootKeys rootKeys,
+      SealRecords records,
+      BreakGlassStore breakGlass) {
     this.parts = parts;
     this.cell = cell;
     this.rootKeys = rootKeys;
     this.records = records;
+    this.breakGlass = breakGlass;
   }
 
   /**
@@ -46,7 +55,11 @@ final class KeyReplacement {
                   rootKeys.wrap(before.rootNumber() + 1, rootKey, unsealKey, RootKeys.Quota.ANY),
                   shares);
       Batch batch = new Batch().put(SealRecords.PATH, next.toBytes());
-      active.unsealed().barrier().changeRootKey(rootKey, batch);
+      Barrier barrier = active.unsealed().barrier();
+      Optional<BreakGlassCopy> copy =
+          breakGlass.renewInto(batch, barrier, rootKey, next.rootNumber());
+      barrier.changeRootKey(rootKey, batch);
+      breakGlass.renewed(copy);
       records.requireHeld(next);
       cell.set(active.with(next));
     } catch (SealFault e) {
@@ -90,6 +103,7 @@ final class KeyReplacement {
                   rootKeys.wrapRecovery(
                       before.recoveryNumber() + 1, recoveryKey, RootKeys.Quota.ANY),
                   Optional.of(shares));
+      breakGlass.keepRecoveryKey(active.unsealed().barrier(), next.recoveryNumber(), recoveryKey);
       records.replace(next);
       cell.set(active.with(next));
     } catch (SealFault e) {

@@ -2,11 +2,14 @@ package strongroom.node;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import strongroom.barrier.Barrier;
 import strongroom.seal.Seal;
 import strongroom.seal.SealRecord;
 import strongroom.seal.SealRecord.WrappedKey;
@@ -14,8 +17,9 @@ import strongroom.secret.SecretBytes;
 
 /**
  * Gives each enabled seal that has none a copy of the keys: one that was added to the
- * configuration, or was away while a key was replaced. Wrapping is done without the state's lock;
- * one attempt at a time, with pauses that grow while it fails.
+ * configuration, or was away while a key was replaced. Where the node was unsealed by break-glass,
+ * a copy counts only once its seal has opened it since: the key that made it may be gone. Wrapping
+ * is done without the state's lock; one attempt at a time, with pauses that grow while it fails.
  */
 final class MissingCopies {
   private static final Logger log = LoggerFactory.getLogger(MissingCopies.class);
@@ -29,6 +33,11 @@ final class MissingCopies {
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile Instant next = Instant.MIN;
   private volatile Duration pause = PAUSE_MIN;
+
+  /** The barrier that break-glass has opened, and the seals that have opened a copy of it since. */
+  private volatile Proven proven = new Proven(Optional.empty(), Set.of());
+
+  private record Proven(Optional<Barrier> barrier, Set<String> seals) {}
 
   MissingCopies(NodeParts parts, StateCell cell, RootKeys rootKeys, SealRecords records) {
     this.parts = parts;
@@ -68,7 +77,7 @@ final class MissingCopies {
   void makeWhenDue() {
     if (cell.state() instanceof NodeState.Active active
         && !parts.clock().instant().isBefore(next)
-        && !of(parts.protection(), active.unsealed().record()).isEmpty()
+        && !lacking(active).isEmpty()
         && running.compareAndSet(false, true)) {
       Thread.ofVirtual().name("seal-copies").start(() -> make(active));
     }
@@ -77,8 +86,14 @@ final class MissingCopies {
   private void make(NodeState.Active active) {
     boolean all = true;
     try {
-      for (Seal seal : of(parts.protection(), active.unsealed().record())) {
-        all &= makeFor(seal, active);
+      List<Seal> without = of(parts.protection(), active.unsealed().record());
+      for (Seal seal : lacking(active)) {
+        boolean done =
+            (!without.contains(seal) && opensItsCopy(seal, active)) || makeFor(seal, active);
+        if (done) {
+          prove(seal, active.unsealed().barrier());
+        }
+        all &= done;
       }
     } finally {
       if (all) {
@@ -90,6 +105,40 @@ final class MissingCopies {
       }
       running.set(false);
     }
+  }
+
+  /** Those without a copy, and after break-glass those whose copy has not opened since. */
+  private List<Seal> lacking(NodeState.Active active) {
+    Unsealed unsealed = active.unsealed();
+    List<Seal> without = of(parts.protection(), unsealed.record());
+    if (!unsealed.byBreakGlass() || parts.protection().takesShares()) {
+      return without;
+    }
+    return parts.protection().enabled().stream()
+        .filter(seal -> without.contains(seal) || !isProven(seal, unsealed.barrier()))
+        .toList();
+  }
+
+  private boolean isProven(Seal seal, Barrier barrier) {
+    Proven now = proven;
+    return now.barrier().filter(one -> one == barrier).isPresent()
+        && now.seals().contains(seal.name());
+  }
+
+  private void prove(Seal seal, Barrier barrier) {
+    Proven now = proven;
+    Set<String> seals = new HashSet<>();
+    if (now.barrier().filter(one -> one == barrier).isPresent()) {
+      seals.addAll(now.seals());
+    }
+    seals.add(seal.name());
+    proven = new Proven(Optional.of(barrier), Set.copyOf(seals));
+  }
+
+  private static boolean opensItsCopy(Seal seal, NodeState.Active active) {
+    return active.unsealed().record().currentRootKeys().stream()
+        .filter(copy -> copy.isBy(seal.type(), seal.name()))
+        .anyMatch(copy -> BreakGlass.opens(seal, copy, active));
   }
 
   private boolean makeFor(Seal seal, NodeState.Active active) {
@@ -111,7 +160,8 @@ final class MissingCopies {
         || !(parts.protection() instanceof Protection.ByItself several)) {
       return Optional.empty();
     }
-    try (SecretBytes recoveryKey = rootKeys.unwrapRecovery(several, record)) {
+    try (SecretBytes recoveryKey =
+        rootKeys.unwrapRecovery(several, record, cell.requireActive().unsealed().barrier())) {
       return Optional.of(
           rootKeys.wrapBy(seal, Seal.Purpose.RECOVERY_KEY, record.recoveryNumber(), recoveryKey));
     }

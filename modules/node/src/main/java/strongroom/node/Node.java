@@ -10,6 +10,7 @@ import strongroom.barrier.KeyStatus;
 import strongroom.barrier.RotationSettings;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
+import strongroom.seal.BreakGlassCopy;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
 import strongroom.secret.SecretBytes;
@@ -34,6 +35,10 @@ public final class Node implements AutoCloseable {
   private final Rekey recoveryRekey;
   private final MissingCopies missingCopies;
   private final SealRotation sealRotation;
+  private final SealPruning sealPruning;
+  private final SealKeyRegister sealKeys;
+  private final BreakGlassStore breakGlassStore;
+  private final BreakGlass breakGlass;
   private final SealMigration sealMigration;
   private final LifeLoop loop;
 
@@ -44,16 +49,25 @@ public final class Node implements AutoCloseable {
     this.records = new SealRecords(parts.storage());
     RootKeys rootKeys = new RootKeys(parts);
     Quorum quorum = new Quorum(parts, rootKeys);
-    this.opener = new Opener(parts, cell, rootKeys, records);
+    this.breakGlassStore =
+        new BreakGlassStore(
+            parts.storage(),
+            () -> new BreakGlassCopy.Source(parts.clock().instant(), parts.random()));
+    this.sealKeys = new SealKeyRegister(parts, cell);
+    this.opener = new Opener(parts, cell, rootKeys, records, breakGlassStore, sealKeys);
     this.initialization = new Initialization(parts, rootKeys);
     this.unsealing = new Unsealing(parts, cell, opener);
     this.rootGeneration = new RootGeneration(parts, cell, quorum);
-    KeyReplacement replacement = new KeyReplacement(parts, cell, rootKeys, records);
+    KeyReplacement replacement =
+        new KeyReplacement(parts, cell, rootKeys, records, breakGlassStore);
     this.barrierRekey = new Rekey(Rekey.Target.BARRIER, parts, cell, quorum, replacement);
     this.recoveryRekey = new Rekey(Rekey.Target.RECOVERY, parts, cell, quorum, replacement);
     this.missingCopies = new MissingCopies(parts, cell, rootKeys, records);
-    this.sealRotation = new SealRotation(parts, cell, rootKeys, records);
-    this.sealMigration = new SealMigration(parts, cell, rootKeys, records, this::forgetAttempts);
+    this.sealRotation = new SealRotation(parts, cell, rootKeys, records, sealKeys);
+    this.sealPruning = new SealPruning(parts, cell, rootKeys, records, sealKeys);
+    this.breakGlass = new BreakGlass(parts, cell, breakGlassStore, quorum, opener, rootKeys);
+    this.sealMigration =
+        new SealMigration(parts, cell, rootKeys, records, breakGlassStore, this::forgetAttempts);
     this.loop = new LifeLoop(parts, new Steps());
   }
 
@@ -96,6 +110,26 @@ public final class Node implements AutoCloseable {
   /** The moving of the root key to other seals. */
   public SealMigration sealMigration() {
     return sealMigration;
+  }
+
+  /** The dropping of kept copies. */
+  public SealPruning sealPruning() {
+    return sealPruning;
+  }
+
+  /** The keys of HSMs that protect the root key, or have done so, from memory. */
+  public SealKeyNames sealKeyNames() {
+    return sealKeys.names();
+  }
+
+  /** The copy of the root key for when the seal is lost. */
+  public BreakGlass breakGlass() {
+    return breakGlass;
+  }
+
+  /** What operators should be told loudly, from memory; empty where all is well. */
+  public List<String> warnings() {
+    return new Warnings(parts.protection(), breakGlassStore.known()).of(cell.state());
   }
 
   /** The making of further root tokens. */
@@ -157,7 +191,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void requireUninitialized() {
-    look();
+    opener.look();
     switch (cell.state()) {
       case NodeState.Uninitialized _ -> {}
       case NodeState.Starting(Obstacle obstacle) ->
@@ -303,41 +337,13 @@ public final class Node implements AutoCloseable {
     rootGeneration.cancel();
     barrierRekey.cancel();
     recoveryRekey.cancel();
+    breakGlass.forget();
     sealMigration.reset();
   }
 
   private NodeState.Starting starting(String message) {
     Instant now = parts.clock().instant();
     return new NodeState.Starting(new Obstacle(Obstacle.Kind.STARTING, message, now));
-  }
-
-  /** Reads from storage whether there is an installation. The caller holds the lock. */
-  private void look() {
-    boolean open =
-        switch (cell.state()) {
-          case NodeState.Starting _, NodeState.Uninitialized _ -> true;
-          case NodeState.Sealed _,
-              NodeState.Unsealing _,
-              NodeState.Damaged _,
-              NodeState.Active _,
-              NodeState.Standby _ ->
-              false;
-        };
-    if (!open) {
-      return;
-    }
-    try {
-      records
-          .load()
-          .ifPresentOrElse(opener::sealedAtFirst, () -> cell.set(new NodeState.Uninitialized()));
-    } catch (StorageFault.Damaged e) {
-      opener.damaged(e);
-    } catch (StorageFault e) {
-      Obstacle.Kind kind = Obstacle.Kind.STORAGE_UNAVAILABLE;
-      cell.set(
-          new NodeState.Starting(
-              new Obstacle(kind, String.valueOf(e.getMessage()), parts.clock().instant())));
-    }
   }
 
   /** What the life loop may do, each step under the lock. */
@@ -349,7 +355,7 @@ public final class Node implements AutoCloseable {
     }
 
     void look() {
-      locked(Node.this::look);
+      locked(opener::look);
     }
 
     void unsealByItself() {

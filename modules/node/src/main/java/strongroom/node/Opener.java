@@ -22,24 +22,63 @@ final class Opener {
   private final StateCell cell;
   private final RootKeys rootKeys;
   private final SealRecords records;
+  private final BreakGlassStore breakGlass;
+  private final SealKeyRegister sealKeys;
   private final Migrator migrator;
 
-  Opener(NodeParts parts, StateCell cell, RootKeys rootKeys, SealRecords records) {
+  Opener(
+      NodeParts parts,
+      StateCell cell,
+      RootKeys rootKeys,
+      SealRecords records,
+      BreakGlassStore breakGlass,
+      SealKeyRegister sealKeys) {
     this.records = records;
+    this.sealKeys = sealKeys;
+    this.breakGlass = breakGlass;
     this.parts = parts;
     this.cell = cell;
     this.rootKeys = rootKeys;
     this.migrator = new Migrator(parts);
   }
 
+  /** Reads from storage whether there is an installation, while that is not known. */
+  void look() {
+    boolean open =
+        switch (cell.state()) {
+          case NodeState.Starting _, NodeState.Uninitialized _ -> true;
+          case NodeState.Sealed _,
+              NodeState.Unsealing _,
+              NodeState.Damaged _,
+              NodeState.Active _,
+              NodeState.Standby _ ->
+              false;
+        };
+    if (!open) {
+      return;
+    }
+    try {
+      Optional<SealRecord> found = records.load();
+      breakGlass.refresh();
+      found.ifPresentOrElse(this::sealedAtFirst, () -> cell.set(new NodeState.Uninitialized()));
+    } catch (StorageFault.Damaged e) {
+      damaged(e);
+    } catch (StorageFault e) {
+      Obstacle.Kind kind = Obstacle.Kind.STORAGE_UNAVAILABLE;
+      cell.set(
+          new NodeState.Starting(
+              new Obstacle(kind, String.valueOf(e.getMessage()), parts.clock().instant())));
+    }
+  }
+
   /** Unseals by the seal alone. How it went is the state afterwards. */
   void openByItself(SealRecord record) {
     try {
-      open(record, Optional.empty());
+      open(record, now -> asProtected(now, Optional.empty()));
     } catch (WrongSharesException e) {
       throw new IllegalStateException("a seal that unseals by itself takes no shares", e);
     } catch (SealFault e) {
-      sealed(record, SealRefusal.kind(e), String.valueOf(e.getMessage()));
+      sealed(record, SealRefusal.kind(e), e.getMessage() + withoutSeal(e));
     }
   }
 
@@ -51,19 +90,65 @@ final class Opener {
    */
   void openByShares(SealRecord record, SecretBytes unsealKey) {
     try {
-      open(record, Optional.of(unsealKey));
+      open(record, now -> asProtected(now, Optional.of(unsealKey)));
     } catch (WrongSharesException e) {
       sealedForShares(record);
       throw Refusal.invalid(
           "unseal failed: the key shares are not the right ones, or not all of one set; progress"
               + " starts anew");
     } catch (SealFault e) {
-      sealed(record, SealRefusal.kind(e), String.valueOf(e.getMessage()));
+      sealed(record, SealRefusal.kind(e), e.getMessage() + withoutSeal(e));
       throw SealRefusal.of(e);
     }
+    requireOpened();
+  }
+
+  private void requireOpened() {
     if (cell.state() instanceof NodeState.Sealed(var _, Obstacle obstacle)) {
       throw Refusal.unavailable("unseal failed: " + obstacle.message());
     }
+  }
+
+  /**
+   * Unseals by the root key out of the break-glass copy. Where the configuration asks for seals of
+   * another kind than the record, they are given the root key at once: its holders have shown more
+   * than a move takes. There are no recovery keys after that.
+   *
+   * @throws WrongSharesException where it is another; the node is sealed as before
+   */
+  void openByBreakGlass(SealRecord record, Obstacle before, SecretBytes rootKey)
+      throws WrongSharesException {
+    try {
+      open(record, now -> Optional.of(byBreakGlass(now, rootKey)));
+    } catch (WrongSharesException e) {
+      cell.set(new NodeState.Sealed(record, before));
+      throw e;
+    } catch (SealFault e) {
+      cell.set(new NodeState.Sealed(record, before));
+      throw SealRefusal.of("not unsealed, all is as before: ", e);
+    }
+    requireOpened();
+  }
+
+  private Opened byBreakGlass(SealRecord record, SecretBytes rootKey) throws WrongSharesException {
+    Barrier barrier = rootKeys.openBarrierBy(rootKey);
+    return Migration.needed(parts.protection(), record).isPresent()
+        ? moved(record, barrier, Optional.empty())
+        : new Opened(record, barrier, true);
+  }
+
+  /** What can be done while the seal does not answer, for those who have recovery keys in hand. */
+  private String withoutSeal(SealFault fault) {
+    boolean lasting = fault instanceof SealFault.Data || fault instanceof SealFault.Configuration;
+    boolean away = fault instanceof SealFault.Away;
+    if (!lasting && !away) {
+      return "";
+    }
+    return breakGlass.known().isPresent()
+        ? "; recovery keys cannot unseal it; where the seal's key is lost for good, break-glass"
+            + " shares can: operator recovery unseal"
+        : "; recovery keys alone cannot decrypt, and there is no break-glass copy: this node"
+            + " unseals by its seal only";
   }
 
   /**
@@ -74,7 +159,7 @@ final class Opener {
    */
   void migrate(SealRecord record, Migrator.SharedKey shared) {
     try {
-      open(record, Optional.empty(), Optional.of(shared));
+      open(record, now -> Optional.of(migrated(now, shared)));
     } catch (WrongSharesException e) {
       sealedAtFirst(record);
       throw Refusal.invalid(
@@ -99,38 +184,67 @@ final class Opener {
     }
   }
 
-  private void open(SealRecord known, Optional<SecretBytes> unsealKey) throws WrongSharesException {
-    open(known, unsealKey, Optional.empty());
+  /** An open barrier, the record of what protects it now, and whether it took break-glass. */
+  private record Opened(SealRecord record, Barrier barrier, boolean byBreakGlass) {}
+
+  private interface Opening {
+    /** Empty where the root key has to be moved first, which takes what {@code this} has not. */
+    Optional<Opened> of(SealRecord record) throws WrongSharesException;
   }
 
-  /** {@code shared}: what the shares combine to that were given to migrate. */
-  private void open(
-      SealRecord known, Optional<SecretBytes> unsealKey, Optional<Migrator.SharedKey> shared)
+  /** By what protects the root key now; {@code unsealKey} where that takes shares. */
+  private Optional<Opened> asProtected(SealRecord record, Optional<SecretBytes> unsealKey)
       throws WrongSharesException {
+    if (Migration.needed(parts.protection(), record).isPresent()) {
+      return Optional.empty();
+    }
+    Optional<SecretBytes> key = parts.protection().takesShares() ? unsealKey : Optional.empty();
+    return Optional.of(new Opened(record, rootKeys.openBarrier(record, key), false));
+  }
+
+  /** By what protected it before, after which it is protected as configured. */
+  private Opened migrated(SealRecord record, Migrator.SharedKey shared)
+      throws WrongSharesException {
+    Optional<Migration> migration = Migration.needed(parts.protection(), record);
+    if (migration.isEmpty()) {
+      // Another node was quicker.
+      return asProtected(record, Optional.of(shared.key())).orElseThrow();
+    }
+    return moved(record, migrator.open(migration.get(), shared.key()), Optional.of(shared));
+  }
+
+  /** Closes {@code barrier} where it fails. */
+  private Opened moved(SealRecord record, Barrier barrier, Optional<Migrator.SharedKey> shared) {
+    try (SecretBytes rootKey = barrier.copyRootKey()) {
+      SealRecord next = migrator.protect(parts.protection(), record, rootKey, shared);
+      records.replace(next);
+      breakGlass.follow(barrier, next, shared.map(Migrator.SharedKey::key));
+      log.info("the root key is protected by {} now", parts.protection().type());
+      return new Opened(next, barrier, false);
+    } catch (RuntimeException e) {
+      barrier.close();
+      throw e;
+    }
+  }
+
+  private void open(SealRecord known, Opening opening) throws WrongSharesException {
     cell.set(new NodeState.Unsealing(known));
     SealRecord record = known;
     Optional<Barrier> barrier = Optional.empty();
     try {
       // Another node, or a commit that was cut off, may have replaced it.
       record = records.load().orElse(known);
+      breakGlass.refresh();
       SealRotation.apply(parts.protection(), record);
-      Optional<Migration> migration = Migration.needed(parts.protection(), record);
-      if (migration.isPresent()) {
-        if (shared.isEmpty()) {
-          sealedAtFirst(record);
-          return;
-        }
-        barrier = Optional.of(migrator.open(migration.get(), shared.get().key()));
-        record = migrated(record, barrier.get(), shared.get());
-      } else {
-        Optional<SecretBytes> key =
-            parts.protection().takesShares()
-                ? unsealKey.or(() -> shared.map(Migrator.SharedKey::key))
-                : Optional.empty();
-        barrier = Optional.of(rootKeys.openBarrier(record, key));
+      Optional<Opened> opened = opening.of(record);
+      if (opened.isEmpty()) {
+        sealedAtFirst(record);
+        return;
       }
+      record = opened.get().record();
+      barrier = Optional.of(opened.get().barrier());
       NodeState.Cluster cluster = ClusterRecord.load(barrier.get());
-      Unsealed unsealed = new Unsealed(record, barrier.get(), cluster);
+      Unsealed unsealed = new Unsealed(record, barrier.get(), cluster, opened.get().byBreakGlass());
       if (parts.leadership().isLeader()) {
         activate(unsealed);
       } else {
@@ -141,17 +255,7 @@ final class Opener {
       damaged(e);
     } catch (StorageFault e) {
       barrier.ifPresent(Barrier::close);
-      if (shared.isPresent()) {
-        // The move may have been written or not: storage is read again before anything else.
-        cell.set(
-            new NodeState.Starting(
-                new Obstacle(
-                    Obstacle.Kind.STORAGE_UNAVAILABLE,
-                    String.valueOf(e.getMessage()),
-                    parts.clock().instant())));
-      } else {
-        sealed(record, Obstacle.Kind.STORAGE_UNAVAILABLE, String.valueOf(e.getMessage()));
-      }
+      unknown(record, e);
     } catch (SealFault e) {
       barrier.ifPresent(Barrier::close);
       throw e;
@@ -165,19 +269,30 @@ final class Opener {
     }
   }
 
-  private SealRecord migrated(SealRecord record, Barrier barrier, Migrator.SharedKey shared) {
-    try (SecretBytes rootKey = barrier.copyRootKey()) {
-      SealRecord next = migrator.protect(parts.protection(), record, rootKey, Optional.of(shared));
-      records.replace(next);
-      log.info("the root key is protected by {} now", parts.protection().type());
-      return next;
+  /** Where a move may have been written or not, storage is read again before anything else. */
+  private void unknown(SealRecord record, StorageFault fault) {
+    String message = String.valueOf(fault.getMessage());
+    Obstacle.Kind kind = Obstacle.Kind.STORAGE_UNAVAILABLE;
+    if (Migration.needed(parts.protection(), record).isPresent()) {
+      cell.set(new NodeState.Starting(new Obstacle(kind, message, parts.clock().instant())));
+    } else {
+      sealed(record, kind, message);
     }
   }
 
   private void activate(Unsealed unsealed) {
+    sealKeys.remember(unsealed.record(), unsealed.barrier());
+    breakGlass.follow(unsealed.barrier(), unsealed.record(), Optional.empty());
     Service service = parts.services().open(unsealed.barrier());
     log.info("unsealed and active");
-    cell.set(new NodeState.Active(unsealed, service, parts.clock().instant()));
+    NodeState.Active active = new NodeState.Active(unsealed, service, parts.clock().instant());
+    cell.set(active);
+    new Warnings(parts.protection(), breakGlass.known()).of(active).forEach(log::warn);
+    if (!breakGlass.isGenuine(unsealed.barrier())) {
+      log.error(
+          "the break-glass copy in storage is missing, damaged, or not the one that was made here:"
+              + " delete it (operator recovery delete), and create it anew");
+    }
   }
 
   private void follow(Unsealed unsealed) {
@@ -214,6 +329,7 @@ final class Opener {
     try {
       // What the leader before this one has replaced must be known before anything is written.
       unsealed = standby.with(records.load().orElse(standby.record()));
+      breakGlass.refresh();
       SealRotation.apply(parts.protection(), unsealed.record());
       unsealed.barrier().refresh();
       activate(unsealed);

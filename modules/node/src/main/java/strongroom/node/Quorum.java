@@ -39,7 +39,7 @@ final class Quorum {
     try (SecretBytes key = KeyShares.combine(split(record), shares)) {
       boolean right =
           switch (parts.protection()) {
-            case Protection.ByItself several -> isRecoveryKey(several, record, key);
+            case Protection.ByItself several -> isRecoveryKey(several, active, key);
             case Protection.Shares _, Protection.SealAndShares _ -> opensRootKey(active, key);
           };
       if (!right) {
@@ -50,8 +50,11 @@ final class Quorum {
     }
   }
 
-  private boolean isRecoveryKey(Protection.ByItself several, SealRecord record, SecretBytes key) {
-    try (SecretBytes recoveryKey = rootKeys.unwrapRecovery(several, record)) {
+  private boolean isRecoveryKey(
+      Protection.ByItself several, NodeState.Active active, SecretBytes key) {
+    Unsealed unsealed = active.unsealed();
+    try (SecretBytes recoveryKey =
+        rootKeys.unwrapRecovery(several, unsealed.record(), unsealed.barrier())) {
       return recoveryKey.contentEquals(key);
     }
   }

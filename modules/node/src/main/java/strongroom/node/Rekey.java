@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.logical.Refusal;
+import strongroom.seal.SealRecord;
 import strongroom.seal.ShamirSeal;
 import strongroom.seal.Split;
 import strongroom.secret.SecretBytes;
@@ -69,7 +70,8 @@ public final class Rekey {
 
   /** How far it is. */
   public synchronized RekeyStep.Status status() {
-    int required = quorum.split(cell.requireActive().unsealed().record()).threshold();
+    SealRecord record = cell.requireActive().unsealed().record();
+    int required = hasNoHolders(record) ? 0 : quorum.split(record).threshold();
     Attempt now = attempt;
     if (now == null) {
       return new RekeyStep.Status(false, "", 0, 0, 0, required, List.of(), false, false, "");
@@ -88,9 +90,39 @@ public final class Rekey {
         pending == null ? "" : pending.nonce());
   }
 
-  /** Starts a rekey. */
+  /** Whether it is about a recovery key that nobody has a share of yet. */
+  private boolean hasNoHolders(SealRecord record) {
+    return target == Target.RECOVERY
+        && !parts.protection().takesShares()
+        && record.recoveryShares().isEmpty();
+  }
+
+  /** Starts a rekey, which the holders of the present key decide on. */
   public synchronized RekeyStep.Status start(RekeyRequest request) {
     quorum.split(cell.requireActive().unsealed().record());
+    begin(request);
+    return status();
+  }
+
+  /**
+   * Starts a rekey for a client that a token has authorised: where there is no recovery key yet and
+   * so nobody to decide, its first shares are handed out at once.
+   */
+  public synchronized RekeyStep startOrCreate(RekeyRequest request) {
+    NodeState.Active active = cell.requireActive();
+    if (!hasNoHolders(active.unsealed().record())) {
+      return start(request);
+    }
+    Attempt now = begin(request);
+    try {
+      return handOut(active, now);
+    } catch (RuntimeException e) {
+      forget();
+      throw e;
+    }
+  }
+
+  private Attempt begin(RekeyRequest request) {
     if (attempt != null) {
       throw Refusal.invalid("rekey already in progress; cancel it first");
     }
@@ -100,7 +132,7 @@ public final class Rekey {
     if (request.backup() && request.pgpKeys().isEmpty()) {
       throw Refusal.invalid("cannot request a backup of the new keys without providing pgp_keys");
     }
-    attempt =
+    Attempt begun =
         new Attempt(
             Uuids.random(parts.random()),
             parts.clock().instant(),
@@ -108,8 +140,9 @@ public final class Rekey {
             request.backup(),
             request.requireVerification(),
             new ShareCollector(parts.random()));
+    attempt = begun;
     log.info("rekey of {} started", target);
-    return status();
+    return begun;
   }
 
   private SharePlan plan(RekeyRequest request) {

@@ -123,10 +123,17 @@ final class RootKeys {
   }
 
   /**
-   * The recovery key, by whichever seal answers first; the caller closes it.
+   * The recovery key, as it is kept behind the barrier beside a break-glass copy, or by whichever
+   * seal answers first; the caller closes it.
    *
    * @throws SealFault where none does
    */
+  SecretBytes unwrapRecovery(Protection.ByItself protection, SealRecord record, Barrier barrier) {
+    return RecoveryKeyCopy.load(barrier, record.recoveryNumber())
+        .orElseGet(() -> unwrapRecovery(protection, record));
+  }
+
+  /** The same where the barrier is not open yet, by the seals alone. */
   SecretBytes unwrapRecovery(Protection.ByItself protection, SealRecord record) {
     return unwrapRecovery(protection, record.currentRecoveryKeys());
   }
@@ -190,6 +197,19 @@ final class RootKeys {
       case Protection.ByItself several ->
           SealRace.first(several.all(), seal -> openBySeal(several, seal, record), Barrier::close);
     };
+  }
+
+  /**
+   * Opens the barrier with a root key at hand.
+   *
+   * @throws WrongSharesException where it is another
+   */
+  Barrier openBarrierBy(SecretBytes rootKey) throws WrongSharesException {
+    try {
+      return Barrier.open(parts.storage(), rootKey, parts.clock(), parts.random());
+    } catch (BarrierFault.WrongRootKey e) {
+      throw new WrongSharesException();
+    }
   }
 
   /** By the copies that key shares alone have made, or by those that took a seal as well. */

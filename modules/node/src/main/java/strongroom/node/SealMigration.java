@@ -30,6 +30,7 @@ public final class SealMigration {
   private final StateCell cell;
   private final Quorum quorum;
   private final SealRecords records;
+  private final BreakGlassStore breakGlass;
   private final Runnable forgetAttempts;
   private final Migrator migrator;
   private final ShareCollector shares;
@@ -43,7 +44,9 @@ public final class SealMigration {
       StateCell cell,
       RootKeys rootKeys,
       SealRecords records,
+      BreakGlassStore breakGlass,
       Runnable forgetAttempts) {
+    this.breakGlass = breakGlass;
     this.parts = parts;
     this.cell = cell;
     this.one = cell.sealChange();
@@ -232,6 +235,7 @@ public final class SealMigration {
     }
     forgetAttempts.run();
     commit(before, next, to, wanted);
+    breakGlass.follow(active.unsealed().barrier(), next, shared.map(Migrator.SharedKey::key));
     previous = from;
     forgetAttempts.run();
     log.info("the root key moved from {} to {}", from.type(), to.type());

@@ -34,11 +34,18 @@ public final class SealRotation {
   private final StateCell cell;
   private final RootKeys rootKeys;
   private final SealRecords records;
+  private final SealKeyRegister sealKeys;
   private final ReentrantLock one;
   private final AtomicBoolean resuming = new AtomicBoolean();
   private volatile Instant nextResume = Instant.MIN;
 
-  SealRotation(NodeParts parts, StateCell cell, RootKeys rootKeys, SealRecords records) {
+  SealRotation(
+      NodeParts parts,
+      StateCell cell,
+      RootKeys rootKeys,
+      SealRecords records,
+      SealKeyRegister sealKeys) {
+    this.sealKeys = sealKeys;
     this.parts = parts;
     this.cell = cell;
     this.one = cell.sealChange();
@@ -154,6 +161,7 @@ public final class SealRotation {
   private void finish(RotatableSeal seal, ChosenKey next) {
     NodeState.Active active = cell.requireActive();
     SealRecord record = active.unsealed().record();
+    sealKeys.remember(record, active.unsealed().barrier());
     try (SecretBytes rootKey = active.unsealed().barrier().copyRootKey()) {
       if (next.make()) {
         seal.make(next.key());
@@ -190,7 +198,8 @@ public final class SealRotation {
         || !(parts.protection() instanceof Protection.ByItself several)) {
       return Optional.empty();
     }
-    try (SecretBytes recoveryKey = rootKeys.unwrapRecovery(several, record)) {
+    try (SecretBytes recoveryKey =
+        rootKeys.unwrapRecovery(several, record, cell.requireActive().unsealed().barrier())) {
       return Optional.of(
           wrap(seal, key, Seal.Purpose.RECOVERY_KEY, record.recoveryNumber(), recoveryKey));
     }

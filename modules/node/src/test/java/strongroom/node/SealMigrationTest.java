@@ -200,13 +200,10 @@ class SealMigrationTest {
     last.configure(bySeal());
     last.sealMigration().update(Optional.of(Nodes.share(shares.get(0))));
 
+    byte[] wrong = shares.get(1).content().clone();
+    wrong[0] ^= 1;
     assertThatThrownBy(
-            () ->
-                last.sealMigration()
-                    .update(
-                        Optional.of(
-                            strongroom.secret.SecretBytes.random(
-                                33, new java.security.SecureRandom()))))
+            () -> last.sealMigration().update(Optional.of(Nodes.share(new KeyShare(wrong)))))
         .hasMessageContaining("not the right ones");
     assertThatThrownBy(() -> last.sealMigration().update(Optional.empty()))
         .hasMessageContaining("2 key shares");

@@ -250,7 +250,7 @@ public record SealRecord(
     }
   }
 
-  private static void writeSplit(DataOutputStream out, Optional<Split> split) throws IOException {
+  static void writeSplit(DataOutputStream out, Optional<Split> split) throws IOException {
     out.writeByte(split.isPresent() ? 1 : 0);
     if (split.isPresent()) {
       out.writeShort(split.get().shares());
@@ -262,7 +262,7 @@ public record SealRecord(
     }
   }
 
-  private static Optional<Split> readSplit(DataInputStream in) throws IOException {
+  static Optional<Split> readSplit(DataInputStream in) throws IOException {
     if (in.readByte() == 0) {
       return Optional.empty();
     }
@@ -327,7 +327,7 @@ public record SealRecord(
     return keys;
   }
 
-  private static byte[] digest(byte[] body) {
+  static byte[] digest(byte[] body) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(body);
     } catch (NoSuchAlgorithmException e) {

@@ -1,17 +1,12 @@
 package strongroom.seal;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import strongroom.secret.SecretBytes;
 
 /**
@@ -31,9 +26,6 @@ public final class ShamirSeal implements Seal {
 
   private static final String MECHANISM = "AES-256-GCM";
   private static final byte FORMAT = 1;
-  private static final int NONCE_LENGTH = 12;
-  private static final int TAG_BITS = 128;
-  private static final int HEADER_LENGTH = 1 + NONCE_LENGTH;
 
   private final SecretBytes key;
   private final SecureRandom random;
@@ -81,50 +73,27 @@ public final class ShamirSeal implements Seal {
 
   @Override
   public byte[] wrap(Purpose purpose, SecretBytes plaintext) {
-    byte[] nonce = new byte[NONCE_LENGTH];
-    random.nextBytes(nonce);
-    byte[] ciphertext = plaintext.withHeapCopy(bytes -> encrypt(purpose, nonce, bytes));
-    byte[] wrapped = Arrays.copyOf(new byte[] {FORMAT}, HEADER_LENGTH + ciphertext.length);
-    System.arraycopy(nonce, 0, wrapped, 1, NONCE_LENGTH);
-    System.arraycopy(ciphertext, 0, wrapped, HEADER_LENGTH, ciphertext.length);
+    byte[] encrypted = AesGcm.encrypt(key, associated(purpose), plaintext, random);
+    byte[] wrapped = new byte[1 + encrypted.length];
+    wrapped[0] = FORMAT;
+    System.arraycopy(encrypted, 0, wrapped, 1, encrypted.length);
     return wrapped;
   }
 
   @Override
   public SecretBytes unwrap(Purpose purpose, byte[] wrapped) {
-    if (wrapped.length < HEADER_LENGTH + TAG_BITS / 8 || wrapped[0] != FORMAT) {
+    if (wrapped.length == 0 || wrapped[0] != FORMAT) {
       throw new SealFault.Data("the wrapped key is not in a form this version knows", null);
     }
-    try {
-      GCMParameterSpec parameters = new GCMParameterSpec(TAG_BITS, wrapped, 1, NONCE_LENGTH);
-      Cipher cipher = cipher(Cipher.DECRYPT_MODE, purpose, parameters);
-      return SecretBytes.takeFrom(
-          cipher.doFinal(wrapped, HEADER_LENGTH, wrapped.length - HEADER_LENGTH));
-    } catch (AEADBadTagException e) {
-      throw new SealFault.Data(
-          "the key shares are not the ones that protect this key, or it is damaged", e);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES-256-GCM is not to be had from this Java", e);
-    }
+    return AesGcm.decrypt(
+        key,
+        associated(purpose),
+        Arrays.copyOfRange(wrapped, 1, wrapped.length),
+        "the key shares are not the ones that protect this key, or it is damaged");
   }
 
-  private byte[] encrypt(Purpose purpose, byte[] nonce, byte[] plaintext) {
-    try {
-      GCMParameterSpec parameters = new GCMParameterSpec(TAG_BITS, nonce);
-      return cipher(Cipher.ENCRYPT_MODE, purpose, parameters).doFinal(plaintext);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES-256-GCM is not to be had from this Java", e);
-    }
-  }
-
-  private Cipher cipher(int mode, Purpose purpose, GCMParameterSpec parameters)
-      throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    SecretKeySpec spec = key.withHeapCopy(bytes -> new SecretKeySpec(bytes, "AES"));
-    cipher.init(mode, spec, parameters);
-    cipher.updateAAD(
-        ("strongroom shamir " + FORMAT + " " + purpose).getBytes(StandardCharsets.UTF_8));
-    return cipher;
+  private static byte[] associated(Purpose purpose) {
+    return ("strongroom shamir " + FORMAT + " " + purpose).getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

@@ -146,6 +146,20 @@ final class Check {
         bad("seal", String.valueOf(e.getMessage()));
       }
     }
+    List<SealSettings> enabled =
+        settings.seals().stream()
+            .filter(seal -> !seal.disabled() && !seal.type().equals("shamir"))
+            .toList();
+    if (enabled.size() == 1) {
+      say(
+          "WARN",
+          "seal",
+          "there is one seal, "
+              + enabled.getFirst().name()
+              + ": if its key is lost for good, so is all data, unless its vendor's backup has the key"
+              + " or there is a break-glass copy (operator recovery status); recovery keys alone"
+              + " cannot decrypt");
+    }
   }
 
   private static boolean isInstalled(StorageSettings.Raft raft) {

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import strongroom.config.KmsLibrarySettings;
 import strongroom.config.SealSettings;
 import strongroom.managed.keys.ManagedKeySource;
 import strongroom.managed.keys.pkcs11.Pkcs11KeySource;
 import strongroom.managed.keys.pkcs11.ReservedKeys;
+import strongroom.node.SealKeyNames;
 
 /** Managed keys in the HSMs that the configuration names libraries for. */
 final class ManagedKeyWiring {
@@ -22,13 +24,17 @@ final class ManagedKeyWiring {
   private ManagedKeyWiring() {}
 
   static ManagedKeySource wire(
-      List<KmsLibrarySettings> libraries, List<SealSettings> seals, SecureRandom random) {
+      List<KmsLibrarySettings> libraries,
+      List<SealSettings> seals,
+      Supplier<SealKeyNames> sealKeys,
+      SecureRandom random) {
     if (libraries.isEmpty()) {
       return ManagedKeySource.NONE;
     }
     Map<String, String> paths = new HashMap<>();
     libraries.forEach(library -> paths.put(library.name(), library.library()));
-    return new Pkcs11KeySource(paths, reserved(seals), random);
+    ReservedKeys configured = reserved(seals);
+    return new Pkcs11KeySource(paths, () -> configured.and(named(sealKeys.get())), random);
   }
 
   /**
@@ -42,6 +48,11 @@ final class ManagedKeyWiring {
       SEAL_IDS.forEach(name -> seal.text(name).ifPresent(id -> ids.add(hex(id))));
     }
     return new ReservedKeys(labels, ids);
+  }
+
+  /** Those that have wrapped the root key, though no stanza names them any more. */
+  private static ReservedKeys named(SealKeyNames names) {
+    return new ReservedKeys(names.labels(), names.ids());
   }
 
   private static String hex(String id) {

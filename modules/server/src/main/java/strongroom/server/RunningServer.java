@@ -28,6 +28,7 @@ import strongroom.node.Node;
 import strongroom.node.NodeParts;
 import strongroom.node.NodeState;
 import strongroom.node.Obstacle;
+import strongroom.node.SealKeyNames;
 import strongroom.request.AuditSink;
 import strongroom.request.Pipeline;
 import strongroom.secret.NativeMemory;
@@ -67,7 +68,8 @@ final class RunningServer implements AutoCloseable {
         settings.entropyFromSeal() ? seal.randomness().map(HsmEntropy::new) : Optional.empty();
     SecureRandom random =
         entropy.<SecureRandom>map(e -> new AugmentedRandom(e::poll)).orElseGet(SecureRandom::new);
-    managedKeys = ManagedKeyWiring.wire(settings.libraries(), settings.seals(), random);
+    managedKeys =
+        ManagedKeyWiring.wire(settings.libraries(), settings.seals(), this::sealKeyNames, random);
     services =
         new Services(
             new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
@@ -212,6 +214,10 @@ final class RunningServer implements AutoCloseable {
   private boolean pinRefused() {
     return node.state() instanceof NodeState.Sealed(var record, Obstacle obstacle)
         && obstacle.kind() == Obstacle.Kind.SEAL_PIN_REFUSED;
+  }
+
+  private SealKeyNames sealKeyNames() {
+    return node.sealKeyNames();
   }
 
   @Override

@@ -32,16 +32,18 @@ class SettingsInUseTest {
           Map.entry("StorageSettings.Raft.snapshotInterval", "snapshot_interval"),
           Map.entry("StorageSettings.Raft.joins", "retry_join"),
           Map.entry("StorageSettings.Raft.joinAsNonVoter", "retry_join_as_non_voter"),
-          Map.entry("SealSettings.priority", "priority"),
           Map.entry("LogSettings.requests", "log_requests_level"),
           Map.entry("ServerSettings.telemetry", "telemetry"),
           Map.entry("ServerSettings.lockouts", "user_lockout"),
           Map.entry("ServerSettings.audits", "audit"),
           Map.entry("ProcessSettings.ui", "ui"));
 
-  /** Used by the reading itself: where the own cluster address and the check of clustering are. */
+  /** Used by the reading itself: the own cluster address, the check of clustering, seals' order. */
   private static final Set<String> USED_WHERE_READ =
-      Set.of("ListenerSettings.Tcp.clusterAddress", "ClusterSettings.disableClustering");
+      Set.of(
+          "ListenerSettings.Tcp.clusterAddress",
+          "ClusterSettings.disableClustering",
+          "SealSettings.priority");
 
   @Test
   void everySettingIsUsedOrTheDocumentationSaysThatItHasNoEffect() throws Exception {

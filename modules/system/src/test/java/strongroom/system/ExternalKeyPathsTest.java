@@ -31,7 +31,7 @@ class ExternalKeyPathsTest {
     source =
         new Pkcs11KeySource(
             Map.of("soft", soft.library().toString()),
-            new ReservedKeys(Set.of("master"), Set.of()),
+            () -> new ReservedKeys(Set.of("master"), Set.of()),
             new SecureRandom());
     house = new House(source);
   }

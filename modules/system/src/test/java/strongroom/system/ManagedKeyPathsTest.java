@@ -34,7 +34,7 @@ class ManagedKeyPathsTest {
     source =
         new Pkcs11KeySource(
             Map.of("soft", soft.library().toString()),
-            new ReservedKeys(Set.of("master"), Set.of()),
+            () -> new ReservedKeys(Set.of("master"), Set.of()),
             new SecureRandom());
     house = new House(source);
   }

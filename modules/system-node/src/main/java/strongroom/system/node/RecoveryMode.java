@@ -46,6 +46,7 @@ public final class RecoveryMode implements ServiceFactory {
     SealStatusView status = new SealStatusView(node, facts);
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new SealEndpoints(node, status).openEndpoints());
+    all.add(new BreakGlassEndpoints(node).unseal());
     all.addAll(GenerateRootEndpoints.forRecovery(node).endpoints());
     all.addAll(new RawEndpoints(this::open).endpoints());
     return List.copyOf(all);

@@ -7,6 +7,7 @@ import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.Fields;
 import strongroom.logical.JsonArray;
+import strongroom.logical.JsonNull;
 import strongroom.logical.JsonObject;
 import strongroom.logical.JsonValue;
 import strongroom.logical.OpenEndpoints;
@@ -86,6 +87,10 @@ final class RekeyEndpoints {
     return members.build();
   }
 
+  static JsonValue orNull(List<String> fingerprints) {
+    return fingerprints.isEmpty() ? JsonNull.NULL : JsonArray.ofStrings(fingerprints);
+  }
+
   /** One target under one prefix. */
   private record Dialect(String prefix, Rekey rekey, boolean vault) {
     List<Endpoint> endpoints() {
@@ -129,14 +134,22 @@ final class RekeyEndpoints {
       if (InitEndpoint.number(fields, "stored_shares").orElse(0) > 1) {
         throw Refusal.invalid("stored_shares must be 1 or left out");
       }
-      return answer(
-          rekey.start(
-              new RekeyRequest(
-                  InitEndpoint.number(fields, "secret_shares").orElse(0),
-                  InitEndpoint.number(fields, "secret_threshold").orElse(0),
-                  fields.strings("pgp_keys").orElse(List.of()),
-                  fields.bool("backup").orElse(false),
-                  fields.bool("require_verification").orElse(false))));
+      RekeyRequest request =
+          new RekeyRequest(
+              InitEndpoint.number(fields, "secret_shares").orElse(0),
+              InitEndpoint.number(fields, "secret_threshold").orElse(0),
+              fields.strings("pgp_keys").orElse(List.of()),
+              fields.bool("backup").orElse(false),
+              fields.bool("require_verification").orElse(false));
+      // Without a recovery key there is no quorum to ask, so that only a token can decide.
+      return answer(vault ? rekey.start(request) : rekey.startOrCreate(request));
+    }
+
+    private Response answer(RekeyStep step) {
+      return switch (step) {
+        case RekeyStep.Status status -> answer(status);
+        case RekeyStep.Done done -> answer(done);
+      };
     }
 
     private Response cancel(Call call) {
@@ -148,10 +161,7 @@ final class RekeyEndpoints {
     private Response update(Call call) {
       String nonce = call.fields().requiredString("nonce");
       String key = call.fields().string("key").orElse("");
-      return switch (rekey.update(KeyShares.parse(key), nonce)) {
-        case RekeyStep.Status status -> answer(status);
-        case RekeyStep.Done done -> answer(done);
-      };
+      return answer(rekey.update(KeyShares.parse(key), nonce));
     }
 
     private Response verify(Call call) {
@@ -161,7 +171,7 @@ final class RekeyEndpoints {
     }
 
     private Response answer(RekeyStep.Status status) {
-      return shaped(
+      JsonObject.Builder body =
           JsonObject.builder()
               .put("nonce", status.nonce())
               .put("started", status.started())
@@ -172,8 +182,12 @@ final class RekeyEndpoints {
               .put("pgp_fingerprints", orNull(status.pgpFingerprints()))
               .put("backup", status.backup())
               .put("verification_required", status.verificationRequired())
-              .put("verification_nonce", status.verificationNonce())
-              .build());
+              .put("verification_nonce", status.verificationNonce());
+      if (!vault) {
+        // OpenBao 2.6 has another name for it than its versions before.
+        body.put("seal_threshold", status.required());
+      }
+      return shaped(body.build());
     }
 
     private Response answer(RekeyStep.Done done) {
@@ -203,14 +217,10 @@ final class RekeyEndpoints {
               .build());
     }
 
-    private static JsonValue orNull(List<String> fingerprints) {
-      return fingerprints.isEmpty()
-          ? strongroom.logical.JsonNull.NULL
-          : JsonArray.ofStrings(fingerprints);
-    }
-
     private Response shaped(JsonObject body) {
-      return vault ? Answers.bare(body) : Response.of(body);
+      return vault
+          ? Answers.bare(body)
+          : Response.of(JsonObject.builder().putAll(body).put("namespace", "root").build());
     }
   }
 }

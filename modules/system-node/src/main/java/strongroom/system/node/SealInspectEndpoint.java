@@ -46,7 +46,7 @@ final class SealInspectEndpoint {
     return new JsonArray(List.copyOf(items));
   }
 
-  private static JsonObject copy(SealCopy copy) {
+  static JsonObject copy(SealCopy copy) {
     JsonObject.Builder body =
         JsonObject.builder()
             .put("key", copy.key())

@@ -1,5 +1,6 @@
 package strongroom.system.node;
 
+import java.util.List;
 import strongroom.engine.Call;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Redaction;
@@ -39,6 +40,10 @@ record SealStatusView(Node node, NodeFacts facts) {
       body.put("recovery_seal_type", ShamirSeal.TYPE);
     }
     body.put("removed_from_cluster", false);
+    List<String> warnings = node.warnings();
+    if (!warnings.isEmpty()) {
+      body.put("warnings", warnings);
+    }
     status.obstacle().ifPresent(why -> body.put("sealed_reason", Answers.reason(why)));
     return Answers.bare(body.build());
   }

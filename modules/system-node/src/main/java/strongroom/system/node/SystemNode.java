@@ -19,7 +19,9 @@ public final class SystemNode {
     all.addAll(new SealBackendEndpoint(node).endpoints());
     all.addAll(new SealInspectEndpoint(node).endpoints());
     all.addAll(new SealRotationEndpoints(node).endpoints());
+    all.addAll(new SealPruneEndpoint(node).endpoints());
     all.addAll(new SealMigrationEndpoint(node).endpoints());
+    all.addAll(new BreakGlassEndpoints(node).endpoints());
     all.addAll(new LeaderEndpoints(node, facts).endpoints());
     all.addAll(new HostInfoEndpoint(facts).endpoints());
     all.addAll(new KeyringEndpoints(node).endpoints());

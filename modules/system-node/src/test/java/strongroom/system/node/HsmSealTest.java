@@ -84,6 +84,16 @@ class HsmSealTest {
   }
 
   @Test
+  void pruningDropsNothingThatCounts() {
+    init();
+    Fields done = body(system.write("seal/prune", "{'dry_run': true}"));
+    assertThat(done.value("dropped").map(a -> ((JsonArray) a).items().size())).contains(0);
+    assertThat(first(done, "kept").string("state")).contains("current");
+    assertThatThrownBy(() -> system.write("seal/prune", "{'retire': 'nobody'}"))
+        .hasMessageContaining("no disabled seal");
+  }
+
+  @Test
   void rotationWithoutAKeyNamedAndOfASealThatCannotAreTheClientsMistakes() {
     init();
     assertThat(body(system.read("seal/rotate")).bool("in_progress")).contains(false);

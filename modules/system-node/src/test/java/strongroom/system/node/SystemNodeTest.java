@@ -49,6 +49,11 @@ class SystemNodeTest {
         .containsEntry("unseal", "open sealed")
         .containsEntry("seal-backend-status", "open sealed")
         .containsEntry("leader", "open sealed")
+        .containsEntry("break-glass/unseal", "open sealed")
+        .containsEntry("break-glass", "token sudo")
+        .containsEntry("break-glass/create", "token sudo")
+        .containsEntry("break-glass/create/update", "token sudo")
+        .containsEntry("break-glass/verify", "token sudo")
         .containsEntry("generate-root/attempt", "token sudo")
         .containsEntry("generate-root/update", "token sudo")
         .containsEntry("rekey/init", "token sudo")
@@ -66,7 +71,7 @@ class SystemNodeTest {
         .containsEntry("key-status", "token")
         .containsEntry("ha-status", "token")
         .containsEntry("host-info", "token");
-    assertThat(flags.values().stream().filter(f -> f.contains("sealed"))).hasSize(6);
+    assertThat(flags.values().stream().filter(f -> f.contains("sealed"))).hasSize(7);
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import strongroom.hsm.Curve;
 import strongroom.hsm.HsmKey;
@@ -21,10 +22,10 @@ import strongroom.managed.keys.ManagedKeyFault;
 /** Finds the key of a definition in an HSM token, or makes it where the definition allows that. */
 final class KeyFinder {
   private final KeyDefinition definition;
-  private final ReservedKeys reserved;
+  private final Supplier<ReservedKeys> reserved;
   private final SecureRandom random;
 
-  KeyFinder(KeyDefinition definition, ReservedKeys reserved, SecureRandom random) {
+  KeyFinder(KeyDefinition definition, Supplier<ReservedKeys> reserved, SecureRandom random) {
     this.definition = definition;
     this.reserved = reserved;
     this.random = random;
@@ -59,7 +60,7 @@ final class KeyFinder {
   }
 
   private void check(HsmKey key) {
-    if (reserved.contains(key)) {
+    if (reserved.get().contains(key)) {
       throw reserved();
     }
     boolean fits =
@@ -96,7 +97,7 @@ final class KeyFinder {
                             + new KeySearch(plan.label(), plan.id(), Optional.empty()).text()
                             + "; it is made where allow_generate_key is true and key_label, but"
                             + " not key_id, is set"));
-    if (reserved.containsLabel(label)) {
+    if (reserved.get().containsLabel(label)) {
       throw reserved();
     }
     String id = NewKey.randomId(random);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import strongroom.managed.keys.KeyDefinition;
@@ -28,7 +29,7 @@ public final class Pkcs11KeySource implements ManagedKeySource {
   private static final String MAC = "HmacSHA256";
 
   private final Map<String, String> libraries;
-  private final ReservedKeys reserved;
+  private final Supplier<ReservedKeys> reserved;
   private final SecureRandom random;
   private final byte[] pinMacKey = new byte[32];
 
@@ -39,10 +40,10 @@ public final class Pkcs11KeySource implements ManagedKeySource {
    * Opens nothing yet.
    *
    * @param libraries the path of each library, by the name of its stanza
-   * @param reserved keys that are not for this use
+   * @param reserved keys that are not for this use, asked anew for each
    */
   public Pkcs11KeySource(
-      Map<String, String> libraries, ReservedKeys reserved, SecureRandom random) {
+      Map<String, String> libraries, Supplier<ReservedKeys> reserved, SecureRandom random) {
     this.libraries = Map.copyOf(libraries);
     this.reserved = reserved;
     this.random = random;

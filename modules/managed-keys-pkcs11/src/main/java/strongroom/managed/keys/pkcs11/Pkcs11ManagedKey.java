@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import strongroom.hsm.CipherMode;
 import strongroom.hsm.Ckr;
@@ -35,7 +36,10 @@ final class Pkcs11ManagedKey implements ManagedKey {
   private volatile @Nullable FoundKey found;
 
   Pkcs11ManagedKey(
-      KeyDefinition definition, OpenToken token, ReservedKeys reserved, SecureRandom random) {
+      KeyDefinition definition,
+      OpenToken token,
+      Supplier<ReservedKeys> reserved,
+      SecureRandom random) {
     this.definition = definition;
     this.token = token;
     this.random = random;

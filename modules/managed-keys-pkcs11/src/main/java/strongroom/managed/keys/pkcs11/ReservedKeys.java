@@ -1,5 +1,6 @@
 package strongroom.managed.keys.pkcs11;
 
+import java.util.HashSet;
 import java.util.Set;
 import strongroom.hsm.HsmKey;
 
@@ -19,6 +20,15 @@ public record ReservedKeys(Set<String> labels, Set<String> ids) {
   public ReservedKeys {
     labels = Set.copyOf(labels);
     ids = Set.copyOf(ids);
+  }
+
+  /** These and {@code others}. */
+  public ReservedKeys and(ReservedKeys others) {
+    Set<String> allLabels = new HashSet<>(labels);
+    allLabels.addAll(others.labels);
+    Set<String> allIds = new HashSet<>(ids);
+    allIds.addAll(others.ids);
+    return new ReservedKeys(allLabels, allIds);
   }
 
   boolean contains(HsmKey key) {

@@ -46,7 +46,7 @@ class Pkcs11KeySourceTest {
     source =
         new Pkcs11KeySource(
             Map.of("soft", soft.library().toString()),
-            new ReservedKeys(Set.of("master"), Set.of()),
+            () -> new ReservedKeys(Set.of("master"), Set.of()),
             new SecureRandom());
   }
 
