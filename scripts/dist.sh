@@ -46,7 +46,7 @@ if [ -n "$native" ]; then
     rocksdb=$(readlink -f "$dist.new"/lib/rocksdbjni-*.jar)
     (cd "$dist.new/native" && "$JAVA_HOME/bin/jar" xf "$rocksdb" "$native")
 fi
-# For game days: docs/hsm/faults.md says how to build and use it.
+# For game days: docs/hsm/game-day.md says how to build and use it.
 cp -R tools "$dist.new/tools"
 printf '%s\n' "$JAVA_HOME" > "$dist.new/java-home"
 rm -rf "$dist"

@@ -26,7 +26,7 @@
  *   PROBABILITY   from 0 to 1, by default 1
  * The first line that applies counts; delay, sessions, loseSessions, lock, without and readOnly go on to
  * the next line where they let the call pass. Lines with # are comments. The dice of PROBABILITY are
- * thrown in the same order in every run. docs/hsm/faults.md says how to hold a game day with it.
+ * thrown in the same order in every run. docs/hsm/game-day.md says how to hold a game day with it.
  *
  * Build: gcc -shared -fPIC -O2 -o libfault_pkcs11.so fault_pkcs11.c -ldl -lpthread
  */

@@ -2,8 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.cli {
   requires static transitive org.jspecify;
+  requires strongroom.ceremony;
   requires strongroom.config;
   requires strongroom.hsm;
+  requires strongroom.hsm.doctor;
   requires transitive strongroom.logical;
   requires strongroom.migrate;
   requires strongroom.seal.pkcs11;

@@ -4,6 +4,7 @@ module strongroom.node {
   requires static transitive org.jspecify;
   requires transitive strongroom.storage;
   requires transitive strongroom.barrier;
+  requires transitive strongroom.ceremony;
   requires transitive strongroom.seal;
   requires strongroom.logical;
   requires transitive strongroom.secret;

@@ -6,6 +6,7 @@ module strongroom.server {
   requires strongroom.hcl;
   requires strongroom.hsm;
   requires strongroom.logical;
+  requires strongroom.metrics;
   requires strongroom.storage;
   requires strongroom.seal;
   requires strongroom.pgp;

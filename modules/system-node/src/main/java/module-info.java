@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.system.node {
   requires static transitive org.jspecify;
+  requires strongroom.ceremony;
+  requires transitive strongroom.metrics;
   requires transitive strongroom.node;
   requires transitive strongroom.engine;
   requires transitive strongroom.logical;

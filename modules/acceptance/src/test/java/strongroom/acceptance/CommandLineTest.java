@@ -132,7 +132,35 @@ class CommandLineTest {
         .contains("vault-hsm-master-key");
     assertThat(strongroom("operator", "hsm", "mechanisms", config).expectSuccess().out())
         .contains("CKM_AES_GCM");
-    strongroom("operator", "hsm", "check", config).expectSuccess();
+    // The seed's file names a slot by its place: a warning.
+    assertThat(strongroom("operator", "hsm", "doctor", config).expectExit(3).out())
+        .contains("name the HSM token by token_label")
+        .contains("0 faults, 1 warning.");
+  }
+
+  @Test
+  void keepsARecordOfCeremoniesThatTheHsmAndTheCommandLineCheck() throws Exception {
+    strongroom("operator", "rotate").expectSuccess();
+    assertThat(strongroom("operator", "ceremony", "list").expectSuccess().out())
+        .contains("init")
+        .contains("rotate-data-key")
+        .contains("Fingerprint: ");
+    assertThat(strongroom("operator", "ceremony", "verify").expectSuccess().out())
+        .contains("The record is right");
+    Command json = strongroom("operator", "ceremony", "verify", "-format=json").expectSuccess();
+    assertThat(json.out()).contains("\"pkcs11\": \"right\"");
+    assertThat(strongroom("operator", "ceremony", "print").expectSuccess().out())
+        .contains("RECORD OF KEY CEREMONIES")
+        .contains("serial: ")
+        .contains("recovery_pgp_fingerprints: ");
+
+    String record =
+        strongroom("operator", "ceremony", "list", "-format=json").expectSuccess().out();
+    Path file = Files.writeString(folder.resolve("record.json"), record);
+    strongroom("operator", "ceremony", "verify", "-file=" + file).expectSuccess();
+    Files.writeString(file, record.replace("rotate-data-key", "rotate-root-key"));
+    assertThat(strongroom("operator", "ceremony", "verify", "-file=" + file).expectExit(2).err())
+        .contains("was changed: its signature is not the record's");
   }
 
   @Test

@@ -24,6 +24,10 @@ class HsmFaultsTest {
     return api.get("sys/seal-backend-status").text().contains("\"healthy\":true");
   }
 
+  private static String metrics(Api api) {
+    return api.get("sys/metrics?format=prometheus").expect(200).text();
+  }
+
   private static void serves(Server server, Api api) {
     for (int i = 0; i < 10; i++) {
       api.put("secret/k" + i, "{'n':" + i + "}").expect(204);
@@ -52,8 +56,11 @@ class HsmFaultsTest {
       Api api = server.api().as(server.initialize());
       api.put("sys/mounts/secret", "{'type':'kv'}").expect(204);
       server.await("healthy", SOON, () -> healthy(api));
+      server.api().get("sys/metrics").expect(403);
+      assertThat(metrics(api)).contains("hsm_up{seal=\"pkcs11\",type=\"pkcs11\"} 1\n");
 
       breaksAndMends(server, api, "* hang", "answer");
+      assertThat(metrics(api)).containsPattern("hsm_errors_total\\{ckr=\"timeout\"} [1-9]");
       breaksAndMends(server, api, "* absent", "no token");
       Path away = folder.resolve("tokens-away");
       Files.move(faulty.hsm().tokens(), away);
@@ -79,6 +86,13 @@ class HsmFaultsTest {
       server.start();
       server.initialize();
       server.kill();
+      Files.writeString(
+          server.configuration(),
+          Files.readString(server.configuration())
+              .replace(
+                  "tls_disable = \"true\"",
+                  "tls_disable = \"true\"\n"
+                      + "telemetry {\n unauthenticated_metrics_access = true\n}"));
 
       faulty.faults("* lock 2");
       faulty.forgetCalls();
@@ -88,11 +102,19 @@ class HsmFaultsTest {
       server.signal("HUP");
       Thread.sleep(1500);
       assertThat(faulty.calls("C_Login")).isEqualTo(1);
+      assertThat(metrics(server.api()))
+          .as("sealed, without a token")
+          .contains("hsm_errors_total{ckr=\"CKR_PIN_INCORRECT\"} 1\n")
+          .contains("hsm_logins_total 1\n")
+          .contains("hsm_up{seal=\"pkcs11\",type=\"pkcs11\"} 0\n");
 
       Files.writeString(pinFile, faulty.hsm().pin());
       server.signal("HUP");
       server.awaitHealth(200);
       assertThat(faulty.calls("C_Login")).isEqualTo(2);
+      assertThat(metrics(server.api()))
+          .contains("hsm_logins_total 2\n")
+          .contains("unseal_seconds ");
     }
   }
 

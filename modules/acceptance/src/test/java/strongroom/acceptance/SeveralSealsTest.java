@@ -106,6 +106,11 @@ class SeveralSealsTest {
       server.kill();
       server.start().awaitHealth(200);
       assertThat(api.get("sys/seal/rotate").expect(200).bool("data.in_progress")).isFalse();
+      // Rotated to a key of the same label, the HSM proves itself by the new one.
+      assertThat(api.put("sys/ceremony/verify", "{}").expect(200).text())
+          .contains("\"valid\":true")
+          .containsPattern("\"entry\":1,\"a\":\"right\".*\"entry\":4,\"a\":\"right\"")
+          .doesNotContain("\"unknown\"");
     }
   }
 }

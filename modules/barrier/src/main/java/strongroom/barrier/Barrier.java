@@ -30,6 +30,9 @@ public final class Barrier implements Storage, AutoCloseable {
   public static final Set<String> OUTSIDE =
       Set.of(Keyring.PATH, "core/seal-config", "core/break-glass");
 
+  /** Whatever is below is stored outside of the barrier too: the record of ceremonies. */
+  public static final String CEREMONY_FOLDER = "core/ceremony/";
+
   /** How many encryptions storage is told of at a time. */
   static final int BLOCK_ENCRYPTIONS = 100_000;
 
@@ -145,6 +148,11 @@ public final class Barrier implements Storage, AutoCloseable {
     physical.commit(encrypted);
   }
 
+  /** Whether {@code path} is stored outside the barrier and cannot be written through it. */
+  public static boolean isOutside(String path) {
+    return OUTSIDE.contains(path) || path.startsWith(CEREMONY_FOLDER);
+  }
+
   /** The data key that encrypts now. */
   public KeyStatus keyStatus() {
     Term current = keyring().current();
@@ -173,10 +181,17 @@ public final class Barrier implements Storage, AutoCloseable {
 
   /** Encrypts with a new data key from now on. Old keys stay for what they have encrypted. */
   public KeyStatus rotate() {
+    return rotate(new Batch());
+  }
+
+  /** As {@link #rotate()}, and writes {@code others}, as they are and outside the barrier, too. */
+  public KeyStatus rotate(Batch others) {
     keyringLock.lock();
     try {
       Keyring keys = upToDate();
-      replace(keys.with(newTerm(keys.terms().size() + 1)));
+      Keyring next = keys.with(newTerm(keys.terms().size() + 1));
+      write(next, rootKey, others);
+      keyring = next;
     } finally {
       keyringLock.unlock();
     }
@@ -401,7 +416,7 @@ public final class Barrier implements Storage, AutoCloseable {
   }
 
   private static void refuseOutside(String path) {
-    if (OUTSIDE.contains(path)) {
+    if (isOutside(path)) {
       throw new IllegalArgumentException(path + " is not written through the barrier");
     }
   }

@@ -12,6 +12,7 @@ import strongroom.logical.JsonValue;
 record OperatorCommands(Program program) implements CommandGroup {
   private static final List<String> OWN =
       List.of(
+          "ceremony",
           "generate-root",
           "init",
           "key-status",
@@ -50,6 +51,7 @@ record OperatorCommands(Program program) implements CommandGroup {
   @Override
   public Optional<CommandNode> child(String name) {
     return switch (name) {
+      case "ceremony" -> Optional.of(new OperatorCeremony());
       case "init" -> Optional.of(OperatorInit.command());
       case "unseal" -> Optional.of(OperatorUnseal.command());
       case "generate-root" -> Optional.of(OperatorGenerateRoot.command());

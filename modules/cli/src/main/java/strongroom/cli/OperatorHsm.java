@@ -1,11 +1,8 @@
 package strongroom.cli;
 
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import strongroom.hsm.HsmBench;
 import strongroom.hsm.HsmKey;
 import strongroom.hsm.KeySearch;
 import strongroom.hsm.MechanismInfo;
@@ -14,7 +11,6 @@ import strongroom.hsm.TokenInfo;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonObject;
 import strongroom.logical.JsonValue;
-import strongroom.seal.pkcs11.Pkcs11Check;
 
 /** {@code operator hsm}: looks into an HSM by the code that the seal uses, without a server. */
 public record OperatorHsm() implements CommandGroup {
@@ -37,7 +33,7 @@ public record OperatorHsm() implements CommandGroup {
 
   @Override
   public List<String> names() {
-    return List.of("bench", "check", "generate-key", "keys", "mechanisms", "slots");
+    return List.of("bench", "conformance", "doctor", "generate-key", "keys", "mechanisms", "slots");
   }
 
   @Override
@@ -46,9 +42,10 @@ public record OperatorHsm() implements CommandGroup {
       case "slots" -> Optional.of(slots());
       case "keys" -> Optional.of(keys());
       case "mechanisms" -> Optional.of(mechanisms());
-      case "check" -> Optional.of(check());
       case "generate-key" -> Optional.of(OperatorHsmKey.generate());
-      case "bench" -> Optional.of(bench());
+      case "bench" -> Optional.of(OperatorHsmBench.command());
+      case "conformance" -> Optional.of(OperatorHsmConformance.command());
+      case "doctor" -> Optional.of(OperatorHsmDoctor.command());
       default -> Optional.empty();
     };
   }
@@ -148,109 +145,6 @@ public record OperatorHsm() implements CommandGroup {
         .build();
   }
 
-  private Command check() {
-    return Command.named("operator hsm check", "Says whether the HSM can do what the seal asks")
-        .help(
-            "Looks at library, slot, login, keys and mechanism, and wraps and unwraps random bytes."
-                + " Changes nothing. The exit code is 2 where something is wrong.",
-            "  $ %s operator hsm check -config=vault_config.hcl")
-        .flags(OperatorHsmTarget.FLAGS)
-        .flags(Flag.text("key-label", "The key's label. VAULT_HSM_KEY_LABEL."))
-        .runs(
-            call -> {
-              OperatorHsmTarget target = new OperatorHsmTarget(call);
-              List<Pkcs11Check.Step> steps =
-                  Pkcs11Check.run(target.settings(), target.pins(), new SecureRandom());
-              boolean good = steps.stream().allMatch(Pkcs11Check.Step::good);
-              if (call.out().table()) {
-                steps.forEach(
-                    s ->
-                        call.out()
-                            .line(
-                                String.format(
-                                    Locale.ROOT,
-                                    "%-4s  %-9s  %s",
-                                    s.good() ? "good" : "BAD",
-                                    s.what(),
-                                    s.text())));
-              } else {
-                call.out()
-                    .value(
-                        JsonObject.builder()
-                            .put("good", good)
-                            .put("steps", array(steps.stream().map(OperatorHsm::json).toList()))
-                            .build());
-              }
-              return good ? 0 : 2;
-            });
-  }
-
-  private static JsonObject json(Pkcs11Check.Step step) {
-    return JsonObject.builder()
-        .put("what", step.what())
-        .put("good", step.good())
-        .put("text", step.text())
-        .build();
-  }
-
-  private Command bench() {
-    return Command.named("operator hsm bench", "Measures calls per second by mechanism")
-        .help(
-            "Uses the keys that the HSM token holds, and makes none.",
-            "  $ %s operator hsm bench -config=vault_config.hcl -threads=4")
-        .flags(OperatorHsmTarget.FLAGS)
-        .flags(
-            Flag.text("label", "Measure keys with this label only."),
-            Flag.number("threads", "How many calls at once; by default 1."),
-            Flag.duration("duration", "How long each operation runs; by default 2s."))
-        .runs(
-            call -> {
-              int threads = Math.clamp(call.flags().number("threads", 1), 1, 256);
-              Duration each = call.flags().duration("duration").orElse(Duration.ofSeconds(2));
-              List<HsmBench.Result> results =
-                  new OperatorHsmTarget(call)
-                      .withToken(
-                          threads,
-                          token ->
-                              new HsmBench(token, each, threads, new SecureRandom())
-                                  .run(
-                                      token.keys(
-                                          call.flags()
-                                              .find("label")
-                                              .map(KeySearch::byLabel)
-                                              .orElse(KeySearch.all()))));
-              Table table = Table.titled("Operation", "Key", "Calls/s", "p50", "p90", "p99", "Max");
-              results.forEach(
-                  r ->
-                      table.row(
-                          r.operation(),
-                          r.key(),
-                          String.format(Locale.ROOT, "%.0f", r.callsPerSecond()),
-                          micros(r.p50()),
-                          micros(r.p90()),
-                          micros(r.p99()),
-                          micros(r.max())));
-              return print(call, table, results.stream().map(OperatorHsm::json).toList());
-            });
-  }
-
-  private static JsonObject json(HsmBench.Result result) {
-    return JsonObject.builder()
-        .put("operation", result.operation())
-        .put("key", result.key())
-        .put("calls", result.calls())
-        .put("calls_per_second", Math.round(result.callsPerSecond()))
-        .put("p50_micros", result.p50().toNanos() / 1000)
-        .put("p90_micros", result.p90().toNanos() / 1000)
-        .put("p99_micros", result.p99().toNanos() / 1000)
-        .put("max_micros", result.max().toNanos() / 1000)
-        .build();
-  }
-
-  private static String micros(Duration duration) {
-    return duration.toNanos() / 1000 + " µs";
-  }
-
   static int print(Invocation call, Table table, List<JsonObject> objects) {
     if (call.out().table()) {
       call.out().line(table.render());
@@ -260,7 +154,7 @@ public record OperatorHsm() implements CommandGroup {
     return 0;
   }
 
-  private static JsonArray array(List<JsonObject> objects) {
+  static JsonArray array(List<JsonObject> objects) {
     return new JsonArray(objects.stream().map(JsonValue.class::cast).toList());
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,8 +57,32 @@ final class OperatorHsmTarget {
 
   /** Reads files and flags, and opens nothing. */
   OperatorHsmTarget(Invocation call) {
+    this(call, stanzas(call, call.flags().list("config")).getFirst());
+  }
+
+  /**
+   * One for each seal "pkcs11" of each configuration that {@code -config} names, by the file's
+   * name; where none is named, the one that environment and flags mean.
+   */
+  static Map<String, OperatorHsmTarget> each(Invocation call) {
+    Map<String, OperatorHsmTarget> targets = new LinkedHashMap<>();
+    List<String> files = call.flags().list("config");
+    if (files.isEmpty()) {
+      targets.put("this machine", new OperatorHsmTarget(call));
+    }
+    for (String file : files) {
+      List<Map<String, String>> stanzas = stanzas(call, List.of(file));
+      for (Map<String, String> stanza : stanzas) {
+        String seal = stanzas.size() == 1 ? "" : " seal " + stanza.getOrDefault("name", "");
+        targets.put(file + seal, new OperatorHsmTarget(call, stanza));
+      }
+    }
+    return targets;
+  }
+
+  private OperatorHsmTarget(Invocation call, Map<String, String> stanza) {
     this.call = call;
-    values = new HashMap<>(stanza());
+    values = new HashMap<>(stanza);
     PLACES.forEach(
         name ->
             call.environment()
@@ -83,25 +108,36 @@ final class OperatorHsmTarget {
         .ifPresent(t -> values.put("max_operation_duration", t.toMillis() + "ms"));
   }
 
-  private Map<String, String> stanza() {
-    List<Path> files = call.flags().list("config").stream().map(Path::of).toList();
+  /** The parameters of each seal "pkcs11" of the configuration that {@code files} make up. */
+  private static List<Map<String, String>> stanzas(Invocation call, List<String> names) {
+    List<Path> files = names.stream().map(Path::of).toList();
     if (files.isEmpty()) {
-      return Map.of();
+      return List.of(Map.of());
     }
     try (Configuration configuration =
         Configuration.load(files, call.environment().all(), Map.of())) {
-      SealSettings seal =
+      List<Map<String, String>> stanzas =
           configuration.settings().seals().stream()
-              .filter(s -> s.type().equals("pkcs11"))
+              .filter(seal -> seal.type().equals("pkcs11"))
               // A disabled one is being left: what is made or looked for is wanted in the other.
-              .min(Comparator.comparing(SealSettings::disabled))
-              .orElseThrow(() -> Failure.usage("The configuration has no seal \"pkcs11\""));
-      Map<String, String> resolved = new HashMap<>();
-      seal.parameters().forEach((name, parameter) -> resolved.put(name, text(parameter)));
-      return resolved;
+              .sorted(Comparator.comparing(SealSettings::disabled))
+              .map(OperatorHsmTarget::resolved)
+              .toList();
+      if (stanzas.isEmpty()) {
+        throw Failure.usage(
+            "The configuration " + String.join(", ", names) + " has no seal \"pkcs11\"");
+      }
+      return stanzas;
     } catch (ConfigurationFault e) {
       throw Failure.usage(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Map<String, String> resolved(SealSettings seal) {
+    Map<String, String> resolved = new HashMap<>();
+    seal.parameters().forEach((name, parameter) -> resolved.put(name, text(parameter)));
+    resolved.put("name", seal.name());
+    return resolved;
   }
 
   private static String text(SealParameter parameter) {
@@ -216,7 +252,7 @@ final class OperatorHsmTarget {
     };
   }
 
-  private Duration callMax() {
+  Duration callMax() {
     return call.flags().duration("timeout").orElse(TokenSettings.CALL_MAX_DEFAULT);
   }
 

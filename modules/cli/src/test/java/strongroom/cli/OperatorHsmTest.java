@@ -106,8 +106,57 @@ final class OperatorHsmTest {
   }
 
   @Test
-  void checksWhatAConfigurationAsksOfTheHsm() throws IOException {
-    Path config = folder.resolve("check.hcl");
+  void theDoctorTellsWhatIsMissingAndWhatToDo() throws IOException {
+    terminal.unset("VAULT_HSM_LIB").unset("VAULT_HSM_TOKEN_LABEL");
+    Path config = configuration("missing.hcl", "cli-test", "check-key");
+    Terminal.Ended missing = run("doctor", "-config=" + config);
+    assertThat(missing.code()).isEqualTo(2);
+    assertThat(missing.out())
+        .contains("good  library")
+        .contains("good  pin")
+        .contains("BAD   key")
+        .containsPattern("hsm\\s+generate-key");
+    assertThat(run("generate-key", "-config=" + config).out()).contains("check-key");
+    Terminal.Ended good = run("doctor", "-config=" + config);
+    assertThat(good.out()).contains("good  wrap").contains("CKM_AES_GCM").contains("All is well.");
+    assertThat(good.code()).isZero();
+    assertThat(run("doctor", "-format=json", "-config=" + config).out())
+        .contains("\"exit_code\": 0")
+        .contains("\"profile\": \"SoftHSM");
+  }
+
+  @Test
+  void measuresByMechanismAndBySessions() {
+    run("generate-key", "-label=bench", "-type=aes");
+    Terminal.Ended ended = run("bench", "-label=bench", "-duration=50ms", "-threads=1,2");
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.out())
+        .containsPattern("encrypt CKM_AES_GCM +bench +1 +\\d+ +\\d+ µs")
+        .containsPattern("encrypt CKM_AES_GCM +bench +2 +\\d+ +\\d+ µs")
+        .contains("decrypt CKM_AES_CBC_PAD")
+        .contains("p99")
+        .contains("unsealing takes one such call, about")
+        .containsPattern("with 1\\s+session, \\d+\\s+with \\d\\s+session")
+        .doesNotContain("█");
+    assertThat(run("bench", "-label=none", "-duration=20ms", "-threads=3", "-format=json").out())
+        .contains("\"sessions\": 3")
+        .contains("\"ready_micros\"");
+    assertThat(run("bench", "-threads=0").err()).contains("-threads takes numbers");
+  }
+
+  @Test
+  void drawsAtATerminal() {
+    terminal.types("");
+    Terminal.Ended ended = run("bench", "-label=none", "-duration=20ms", "-threads=1,2");
+    assertThat(ended.out()).contains("█").containsPattern("  2 █.*/s");
+    assertThat(Bars.of(1, 2, 4)).isEqualTo("██  ");
+    assertThat(Bars.of(0.3, 1, 4)).isEqualTo("█▎  ");
+    assertThat(Bars.of(5, 2, 3)).isEqualTo("███");
+    assertThat(Bars.of(0, 2, 3)).isEqualTo("   ");
+  }
+
+  private Path configuration(String name, String tokenLabel, String keyLabel) throws IOException {
+    Path config = folder.resolve(name);
     Files.writeString(
         config,
         """
@@ -118,35 +167,51 @@ final class OperatorHsmTest {
         }
         seal "pkcs11" {
           lib = "%s"
-          slot = "0"
-          key_label = "check-key"
+          token_label = "%s"
+          key_label = "%s"
         }
         """
-            .formatted(soft.library()));
-    terminal.unset("VAULT_HSM_LIB").unset("VAULT_HSM_TOKEN_LABEL");
-    Terminal.Ended missing = run("check", "-config=" + config);
-    assertThat(missing.code()).isEqualTo(2);
-    assertThat(missing.out())
-        .contains("good  library")
-        .contains("good  login")
-        .contains("BAD   keys")
-        .contains("strongroom operator hsm generate-key");
-    assertThat(run("generate-key", "-config=" + config).out()).contains("check-key");
-    Terminal.Ended good = run("check", "-config=" + config);
-    assertThat(good.out()).contains("good  mechanism  CKM_AES_GCM").contains("good  wrap");
-    assertThat(good.code()).isZero();
-    assertThat(run("check", "-format=json", "-config=" + config).out()).contains("\"good\": true");
+            .formatted(soft.library(), tokenLabel, keyLabel));
+    return config;
   }
 
   @Test
-  void measuresByMechanism() {
-    run("generate-key", "-label=bench", "-type=aes");
-    Terminal.Ended ended = run("bench", "-label=bench", "-duration=100ms", "-threads=2");
+  void theDoctorTellsNodesOfOneKeyFromThoseOfAnother() throws IOException {
+    terminal.unset("VAULT_HSM_LIB").unset("VAULT_HSM_TOKEN_LABEL");
+    soft.another("doctor-b");
+    Path a = configuration("a.hcl", "cli-test", "doctor-key");
+    Path b = configuration("b.hcl", "doctor-b", "doctor-key");
+    run("generate-key", "-config=" + a, "-id=aa01");
+    run("generate-key", "-config=" + b, "-id=aa01");
+
+    Terminal.Ended same = run("doctor", "-config=" + a, "-config=" + a);
+    assertThat(same.out()).contains("was made in this HSM").contains("SoftHSM (docs/hsm/softhsm");
+    assertThat(same.code()).isZero();
+
+    Terminal.Ended other = run("doctor", "-config=" + a, "-config=" + b);
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.out()).contains("does not open what " + a).contains("the same key");
+    Terminal.Ended json = run("doctor", "-config=" + a, "-config=" + b, "-format=json");
+    assertThat(json.out()).contains("\"exit_code\": 2").contains("\"severity\": \"fault\"");
+  }
+
+  @Test
+  void conformanceWritesAReportWithoutASecretAndLeavesNothingBehind() throws IOException {
+    Path report = folder.resolve("soft");
+    Terminal.Ended ended = run("conformance", "-report=" + report);
     assertThat(ended.err()).isEmpty();
-    assertThat(ended.out())
-        .containsPattern("encrypt CKM_AES_GCM +bench +\\d+ +\\d+ µs")
-        .contains("decrypt CKM_AES_CBC_PAD")
-        .contains("p99");
+    assertThat(ended.out()).contains("Carries the seal by: AES-GCM");
+    assertThat(ended.code()).isZero();
+    String page = Files.readString(folder.resolve("soft.md"));
+    assertThat(page)
+        .contains("| carries the seal | AES-GCM; AES-CBC and HMAC")
+        .doesNotContain(soft.pin())
+        .doesNotContain("cli-test");
+    assertThat(Files.readString(folder.resolve("soft.json"))).contains("\"conforms\": true");
+    assertThat(run("keys").out()).doesNotContain("strongroom-conformance");
+    Terminal.Ended again = run("conformance", "-report=" + report);
+    assertThat(again.code()).isEqualTo(1);
+    assertThat(again.err()).contains("is there already");
   }
 
   @Test

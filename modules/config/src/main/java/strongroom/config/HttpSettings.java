@@ -20,6 +20,7 @@ import strongroom.logical.Redaction;
  * @param redaction what answers without a token leave out
  * @param disableUnauthenticatedRekey whether {@code sys/rekey} takes a token at this listener
  * @param disableUnauthenticatedGenerateRoot whether {@code sys/generate-root} does
+ * @param unauthenticatedMetrics whether {@code sys/metrics} takes none
  */
 public record HttpSettings(
     long requestBodyBytesMax,
@@ -31,7 +32,8 @@ public record HttpSettings(
     JsonLimits json,
     Redaction redaction,
     boolean disableUnauthenticatedRekey,
-    boolean disableUnauthenticatedGenerateRoot) {
+    boolean disableUnauthenticatedGenerateRoot,
+    boolean unauthenticatedMetrics) {
 
   /**
    * How long to wait for a client.

@@ -22,6 +22,8 @@ import strongroom.logical.Redaction;
 
 /** Reads listeners. */
 final class ListenerReader {
+  private static final String METRICS_OPEN = "unauthenticated_metrics_access";
+  private static final String NO_METRICS = "disallow_metrics";
   private static final int HEADER_BYTES_CEILING = 1 << 20;
 
   /** A value takes about a hundred bytes of the heap. */
@@ -225,7 +227,7 @@ final class ListenerReader {
   }
 
   private HttpSettings readHttp(StanzaReader reader) {
-    reader.inner("telemetry", ListenerStanzas.TELEMETRY);
+    StanzaReader telemetry = reader.inner("telemetry", ListenerStanzas.TELEMETRY);
     reader.inner("profiling", ListenerStanzas.PROFILING);
     reader.inner("inflight_requests_logging", ListenerStanzas.IN_FLIGHT);
     long bytes = reader.whole("max_request_size", 0, Long.MIN_VALUE, Long.MAX_VALUE);
@@ -242,9 +244,11 @@ final class ListenerReader {
         new Redaction(
             reader.bool("redact_addresses", false),
             reader.bool("redact_cluster_name", false),
-            reader.bool("redact_version", false)),
+            reader.bool("redact_version", false),
+            reader.bool(NO_METRICS, false) || telemetry.bool(NO_METRICS, false)),
         reader.bool("disable_unauthed_rekey_endpoints", true),
-        reader.bool("disable_unauthed_generate_root_endpoints", false));
+        reader.bool("disable_unauthed_generate_root_endpoints", false),
+        telemetry.bool(METRICS_OPEN, false));
   }
 
   /** 0 stands for the default, as Vault has it. */

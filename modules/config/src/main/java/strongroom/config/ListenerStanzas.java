@@ -40,7 +40,7 @@ final class ListenerStanzas {
               Kind.BOOLEAN,
               "false",
               "`sys/generate-root` takes a token with `sudo`"),
-          SettingKey.none("telemetry", Kind.BLOCK, "see below"),
+          SettingKey.of("telemetry", Kind.BLOCK, "", "see below"),
           SettingKey.none("profiling", Kind.BLOCK, "see below"),
           SettingKey.none("inflight_requests_logging", Kind.BLOCK, "see below"),
           SettingKey.of("max_json_values", Kind.WHOLE, "100000", "values of a body in all"),
@@ -62,8 +62,8 @@ final class ListenerStanzas {
           SettingKey.none("max_json_token", Kind.WHOLE, "see `max_json_values`"),
           SettingKey.none("disable_request_limiter", Kind.BOOLEAN, "there is none"),
           SettingKey.none("disable_replication_status_endpoints", Kind.BOOLEAN, "replication"),
-          SettingKey.none("disallow_metrics", Kind.BOOLEAN, "`sys/metrics`"),
-          SettingKey.none("metrics_only", Kind.BOOLEAN, "`sys/metrics`"),
+          SettingKey.of("disallow_metrics", Kind.BOOLEAN, "false", "as in the block `telemetry`"),
+          SettingKey.lacking("metrics_only", Kind.BOOLEAN, "as in the block `telemetry`"),
           SettingKey.none("agent_api", Kind.BLOCK, "of Vault Agent"),
           SettingKey.none("proxy_api", Kind.BLOCK, "of Vault Proxy"),
           SettingKey.none("role", Kind.TEXT, "of Vault Agent"),
@@ -140,16 +140,27 @@ final class ListenerStanzas {
                   SettingKey.of("socket_user", Kind.TEXT, "the process's", "name or number"),
                   SettingKey.of("socket_group", Kind.TEXT, "the process's", "name or number"),
                   SettingKey.none("tls_disable", Kind.BOOLEAN, "a socket has no TLS"),
-                  SettingKey.none("unauthenticated_metrics_access", Kind.BOOLEAN, "metrics")),
+                  SettingKey.none(
+                      "unauthenticated_metrics_access",
+                      Kind.BOOLEAN,
+                      "write it in the block `telemetry`")),
               HTTP));
 
   static final Stanza TELEMETRY =
-      Stanza.quiet(
+      Stanza.of(
           "telemetry of a listener",
           List.of(
-              SettingKey.none("unauthenticated_metrics_access", Kind.BOOLEAN, "no token needed"),
-              SettingKey.none("disallow_metrics", Kind.BOOLEAN, "not at this listener"),
-              SettingKey.none("metrics_only", Kind.BOOLEAN, "nothing else at this listener")));
+              SettingKey.of(
+                  "unauthenticated_metrics_access",
+                  Kind.BOOLEAN,
+                  "false",
+                  "`sys/metrics` takes no token"),
+              SettingKey.of(
+                  "disallow_metrics",
+                  Kind.BOOLEAN,
+                  "false",
+                  "no `sys/metrics`, whatever token asks"),
+              SettingKey.lacking("metrics_only", Kind.BOOLEAN, "nothing else at this listener")));
 
   static final Stanza PROFILING =
       Stanza.quiet(

@@ -13,7 +13,7 @@ final class ServerStanzas {
           SettingKey.of("listener", Kind.BLOCK, "one is required", "an address: `tcp`, `unix`"),
           SettingKey.of("seal", Kind.BLOCK, "`shamir`", "what protects the root key")
               .aliases("hsm"),
-          SettingKey.none("telemetry", Kind.BLOCK, "metrics"),
+          SettingKey.of("telemetry", Kind.BLOCK, "", "metrics"),
           SettingKey.none("user_lockout", Kind.BLOCK, "locking out after failed logins"),
           SettingKey.lacking("audit", Kind.BLOCK, "an audit device"),
           SettingKey.none("service_registration", Kind.BLOCK, "telling Consul or Kubernetes"),
@@ -163,7 +163,11 @@ final class ServerStanzas {
       Stanza.quiet(
           "telemetry",
           List.of(
-              SettingKey.none("prometheus_retention_time", Kind.DURATION, "`sys/metrics`"),
+              SettingKey.of(
+                  "prometheus_retention_time",
+                  Kind.DURATION,
+                  "24h",
+                  "0: `sys/metrics` does not answer as Prometheus reads it"),
               SettingKey.none("disable_hostname", Kind.BOOLEAN, "no host in names"),
               SettingKey.none("enable_hostname_label", Kind.BOOLEAN, "host as a label"),
               SettingKey.none("metrics_prefix", Kind.TEXT, "first part of names"),

@@ -206,7 +206,7 @@ class ListenerReaderTest {
   void readsWhatIsLeftOut() {
     HttpSettings http =
         plain("redact_version = true require_request_header = 1 redact_addresses = \"1\"").http();
-    assertThat(http.redaction()).isEqualTo(new Redaction(true, false, true));
+    assertThat(http.redaction()).isEqualTo(new Redaction(true, false, true, false));
     assertThat(http.requireRequestHeader()).isTrue();
     assertThat(http.disableUnauthenticatedRekey()).isTrue();
     assertThat(http.disableUnauthenticatedGenerateRoot()).isFalse();

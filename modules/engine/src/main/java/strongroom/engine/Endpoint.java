@@ -161,6 +161,12 @@ public final class Endpoint {
       return sudo();
     }
 
+    /** Needs no token where the listener opens {@code which}. */
+    public Builder tokenUnlessOpen(OpenEndpoints which) {
+      openWith = Optional.of(which);
+      return this;
+    }
+
     /** Needs the {@code sudo} capability. */
     public Builder sudo() {
       sudo = true;

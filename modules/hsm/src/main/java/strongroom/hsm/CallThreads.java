@@ -24,6 +24,7 @@ final class CallThreads implements AutoCloseable {
   private static final long IDLE_THREAD_SECONDS = 60;
 
   private final int parallelMax;
+  private final HsmObserver observer;
   private final Semaphore permits;
   private final AtomicInteger hung = new AtomicInteger();
   private final AtomicInteger threadNumber = new AtomicInteger();
@@ -31,8 +32,9 @@ final class CallThreads implements AutoCloseable {
   private volatile String hungIn = "";
 
   /** Lets {@code parallelMax} pieces of work run at once. Threads start with the first of them. */
-  CallThreads(String name, int parallelMax) {
+  CallThreads(String name, int parallelMax, HsmObserver observer) {
     this.parallelMax = parallelMax;
+    this.observer = observer;
     permits = new Semaphore(parallelMax, true);
     threads =
         new ThreadPoolExecutor(
@@ -41,7 +43,7 @@ final class CallThreads implements AutoCloseable {
             IDLE_THREAD_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            work -> new CallThread(work, name + "-" + threadNumber.incrementAndGet()));
+            work -> new CallThread(work, name + "-" + threadNumber.incrementAndGet(), observer));
   }
 
   int parallelMax() {
@@ -79,6 +81,7 @@ final class CallThreads implements AutoCloseable {
     boolean ended = pending.await(end);
     if (!ended && pending.leave()) {
       hungIn = pending.function();
+      observer.timedOut(hungIn);
       hung.incrementAndGet();
       pending.whenItReturns(hung::decrementAndGet);
       permits.release();

@@ -177,6 +177,10 @@ final class Connection {
     }
   }
 
+  HsmSessions sessions() {
+    return discarded ? HsmSessions.NONE : new HsmSessions(opened.get(), idle.size());
+  }
+
   Map<KeySearch, Long> handles() {
     return handles;
   }
@@ -184,7 +188,7 @@ final class Connection {
   List<MechanismInfo> mechanisms(Functions functions) {
     List<MechanismInfo> known = mechanisms;
     if (known == null) {
-      known = Reader.mechanisms(functions, slot.id());
+      known = Reader.mechanisms(functions, slot.id(), Mechanism.USED::contains);
       mechanisms = known;
     }
     return known;

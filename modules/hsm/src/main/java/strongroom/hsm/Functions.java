@@ -349,13 +349,13 @@ final class Functions {
       throw new HsmFault.Rejected(
           function, Ckr.FUNCTION_NOT_SUPPORTED.number(), "the library does not have it");
     }
-    CallThread.entering(function);
-    long answer = answer(function, address, call);
+    CallThread thread = CallThread.entering(function);
+    long answer = answer(thread, function, address, call);
     for (long pause : REPEAT_PAUSES_MILLIS) {
       if (answer == Ckr.OK.number() || !repeatable(function, answer) || !pause(pause)) {
         break;
       }
-      answer = answer(function, address, call);
+      answer = answer(thread, function, address, call);
     }
     if (answer != Ckr.OK.number()) {
       throw new HsmFault.Rejected(function, answer);
@@ -380,9 +380,12 @@ final class Functions {
     }
   }
 
-  private static long answer(String function, MemorySegment address, Call call) {
+  private static long answer(CallThread thread, String function, MemorySegment address, Call call) {
+    long start = System.nanoTime();
     try {
-      return call.at(address);
+      long answer = call.at(address);
+      thread.returned(function, start, answer);
+      return answer;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

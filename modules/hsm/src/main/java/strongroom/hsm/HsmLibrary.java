@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A PKCS#11 library in use: a vendor's shared object, loaded and initialized, in this process or in
@@ -20,15 +21,26 @@ public sealed interface HsmLibrary extends AutoCloseable permits LocalLibrary, I
    * @throws HsmFault where the library cannot be initialized
    */
   static HsmLibrary open(String path, Duration callMax) {
-    return LocalLibrary.open(path, callMax);
+    return open(path, callMax, HsmObserver.NONE);
+  }
+
+  /** As {@link #open(String, Duration)}; {@code observer} is told of every call. */
+  static HsmLibrary open(String path, Duration callMax, HsmObserver observer) {
+    return LocalLibrary.open(path, callMax, observer);
   }
 
   /**
-   * As {@link #open}, but in a process of its own: a library that crashes takes that process down,
-   * and one that hangs has it ended. The next call starts another, with growing pauses.
+   * As {@link #open(String, Duration)}, but in a process of its own: a library that crashes takes
+   * that process down, and one that hangs has it ended. The next call starts another, with growing
+   * pauses.
    */
   static HsmLibrary openIsolated(String path, Duration callMax) {
-    return IsolatedLibrary.open(path, callMax, Map.of());
+    return openIsolated(path, callMax, HsmObserver.NONE);
+  }
+
+  /** As {@link #openIsolated(String, Duration)}; {@code observer} is told of every call. */
+  static HsmLibrary openIsolated(String path, Duration callMax, HsmObserver observer) {
+    return IsolatedLibrary.open(path, callMax, Map.of(), observer);
   }
 
   /** PKCS#11 libraries that are in the usual places of this system. */
@@ -41,6 +53,11 @@ public sealed interface HsmLibrary extends AutoCloseable permits LocalLibrary, I
 
   /** What the library says of itself. */
   LibraryInfo info();
+
+  /** The vendor's profile, by the library or by {@code token}; empty where none is known. */
+  default Optional<VendorProfile> profile(Optional<TokenInfo> token) {
+    return VendorProfile.of(path(), info()).or(() -> token.flatMap(VendorProfile::of));
+  }
 
   /** Every slot, with or without an HSM token in it. */
   List<Slot> slots();

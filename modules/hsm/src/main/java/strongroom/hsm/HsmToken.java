@@ -18,7 +18,7 @@ public sealed interface HsmToken extends AutoCloseable permits LocalToken, Isola
   /** The slot it is connected to; connects where it is not. */
   Slot slot();
 
-  /** What the HSM token offers. */
+  /** What the HSM token offers of what is used here; {@link HsmLibrary#mechanisms} tells of all. */
   List<MechanismInfo> mechanisms();
 
   /** What it offers of {@code mechanism}; empty where it does not have it. */
@@ -69,6 +69,9 @@ public sealed interface HsmToken extends AutoCloseable permits LocalToken, Isola
 
   /** How many calls missed their deadline and hang in the library of this process still. */
   int hungCalls();
+
+  /** Its sessions, from memory; of an isolated library those of all its tokens, a call ago. */
+  HsmSessions sessions();
 
   /** Closes idle sessions. Calls in flight end by themselves. */
   @Override

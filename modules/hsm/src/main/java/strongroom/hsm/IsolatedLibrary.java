@@ -33,6 +33,7 @@ final class IsolatedLibrary implements HsmLibrary {
   private final String path;
   private final Duration callMax;
   private final Map<String, String> environment;
+  private final HsmObserver observer;
   private final Map<Long, IsolatedToken> tokens = new ConcurrentHashMap<>();
   private final AtomicLong lastToken = new AtomicLong();
 
@@ -45,7 +46,9 @@ final class IsolatedLibrary implements HsmLibrary {
   private long notBeforeNanos = System.nanoTime(); // guarded by starting
   private volatile boolean closed;
 
-  private IsolatedLibrary(String path, Duration callMax, Map<String, String> environment) {
+  private IsolatedLibrary(
+      String path, Duration callMax, Map<String, String> environment, HsmObserver observer) {
+    this.observer = observer;
     this.path = path;
     this.callMax = callMax;
     this.environment = Map.copyOf(environment);
@@ -53,7 +56,13 @@ final class IsolatedLibrary implements HsmLibrary {
 
   /** Opens it, with {@code environment} on top of this process's own. */
   static IsolatedLibrary open(String path, Duration callMax, Map<String, String> environment) {
-    IsolatedLibrary library = new IsolatedLibrary(path, callMax, environment);
+    return open(path, callMax, environment, HsmObserver.NONE);
+  }
+
+  /** As the other, and {@code observer} is told of every call. */
+  static IsolatedLibrary open(
+      String path, Duration callMax, Map<String, String> environment, HsmObserver observer) {
+    IsolatedLibrary library = new IsolatedLibrary(path, callMax, environment, observer);
     try {
       library.running();
       return library;
@@ -184,7 +193,7 @@ final class IsolatedLibrary implements HsmLibrary {
               + " ms; "
               + lastEnd);
     }
-    LibraryProcess started = LibraryProcess.start(environment, START_MAX, this::pin);
+    LibraryProcess started = LibraryProcess.start(environment, START_MAX, this::pin, observer);
     try {
       started.call(
           LibraryCall.OPEN_LIBRARY,

@@ -245,6 +245,12 @@ final class IsolatedToken implements HsmToken {
   }
 
   @Override
+  public HsmSessions sessions() {
+    LibraryProcess current = library.current();
+    return current == null ? HsmSessions.NONE : current.sessions();
+  }
+
+  @Override
   public void close() {
     closed = true;
     library.forget(this);

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
 
 /** Makes key pairs in an HSM token and reads back whether they are what was asked for. */
 final class KeyPairMaker {
@@ -12,10 +13,16 @@ final class KeyPairMaker {
 
   private final Session session;
   private final Functions functions;
+  private final Set<KeyFlag> misreported;
 
-  /** {@code session} must be read-write. */
-  KeyPairMaker(Session session) {
+  /**
+   * {@code session} must be read-write.
+   *
+   * @param misreported flags that this token tells wrongly of the keys that it makes
+   */
+  KeyPairMaker(Session session, Set<KeyFlag> misreported) {
     this.session = session;
+    this.misreported = misreported;
     functions = session.functions();
   }
 
@@ -37,7 +44,7 @@ final class KeyPairMaker {
             && !made.isNot(KeyFlag.ALWAYS_SENSITIVE)
             && !made.isNot(KeyFlag.NEVER_EXTRACTABLE)
             && !made.isNot(KeyFlag.TOKEN)
-            && !made.isNot(KeyFlag.LOCAL)
+            && (!made.isNot(KeyFlag.LOCAL) || misreported.contains(KeyFlag.LOCAL))
             && !made.isNot(KeyFlag.PRIVATE);
     boolean sized = !made.rsa() || made.bits() == 0 || made.bits() == wanted.bits();
     if (!sound || !sized) {

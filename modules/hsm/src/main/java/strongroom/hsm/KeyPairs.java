@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Key pairs of an HSM token that sign: making them, their public half, signatures. Works through
@@ -48,7 +49,13 @@ public final class KeyPairs {
    * @throws HsmFault.Unsound where the HSM made something less safe, which is destroyed again
    */
   public HsmKey generate(NewKeyPair wanted) {
-    return token.callReadWrite(session -> new KeyPairMaker(session).make(wanted));
+    return token.callReadWrite(
+        session -> {
+          TokenInfo info = session.connection().slot().token().orElseThrow();
+          Set<KeyFlag> misreported =
+              token.profile(info).map(VendorProfile::misreported).orElse(Set.of());
+          return new KeyPairMaker(session, misreported).make(wanted);
+        });
   }
 
   /** The signature by the private half {@code key} of {@code input}: a digest, or a message. */

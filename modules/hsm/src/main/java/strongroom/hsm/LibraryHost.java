@@ -32,6 +32,7 @@ public final class LibraryHost {
   private final Map<Long, LocalToken> tokens = new ConcurrentHashMap<>();
   private final Map<Long, BlockingQueue<PinAnswer>> pinsWanted = new ConcurrentHashMap<>();
   private final AtomicLong pinNumber = new AtomicLong();
+  private final Tally tally = new Tally();
   private volatile @Nullable LocalLibrary library;
 
   private LibraryHost(SocketChannel channel) {
@@ -102,12 +103,19 @@ public final class LibraryHost {
   private void send(LibraryCall.Answer kind, long id, Consumer<FrameWriter> content) {
     try (FrameWriter frame = new FrameWriter()) {
       frame.word(kind).number(id);
+      tally.writeTo(frame, sessions());
       content.accept(frame);
       frame.send(channel);
     } catch (IOException e) {
       // The process that asked has ended.
       Runtime.getRuntime().halt(0);
     }
+  }
+
+  private HsmSessions sessions() {
+    return tokens.values().stream()
+        .map(LocalToken::sessions)
+        .reduce(HsmSessions.NONE, HsmSessions::plus);
   }
 
   private LocalLibrary library() {
@@ -133,7 +141,7 @@ public final class LibraryHost {
         String path = from.text();
         Duration callMax = Duration.ofNanos(from.number());
         yield () -> {
-          library = LocalLibrary.open(path, callMax);
+          library = LocalLibrary.open(path, callMax, tally);
           return _ -> {};
         };
       }

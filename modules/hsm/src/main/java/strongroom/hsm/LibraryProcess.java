@@ -50,9 +50,16 @@ final class LibraryProcess implements AutoCloseable {
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Waiting<?>> waiting = new ConcurrentHashMap<>();
   private final long startedNanos = System.nanoTime();
+  private final HsmObserver observer;
   private volatile String ended = "";
+  private volatile HsmSessions sessions = HsmSessions.NONE;
 
-  private LibraryProcess(Process process, SocketChannel channel, LongFunction<SecretBytes> pins) {
+  private LibraryProcess(
+      Process process,
+      SocketChannel channel,
+      LongFunction<SecretBytes> pins,
+      HsmObserver observer) {
+    this.observer = observer;
     this.process = process;
     this.channel = channel;
     this.pins = pins;
@@ -93,7 +100,10 @@ final class LibraryProcess implements AutoCloseable {
    * @param pins asked by a token's number when it logs in
    */
   static LibraryProcess start(
-      Map<String, String> environment, Duration deadline, LongFunction<SecretBytes> pins) {
+      Map<String, String> environment,
+      Duration deadline,
+      LongFunction<SecretBytes> pins,
+      HsmObserver observer) {
     Path folder = null;
     try {
       folder = Files.createTempDirectory("strongroom-hsm"); // for the owner only
@@ -102,7 +112,7 @@ final class LibraryProcess implements AutoCloseable {
         server.bind(UnixDomainSocketAddress.of(socket));
         Process process = launch(environment, socket);
         SocketChannel channel = accept(server, process, deadline);
-        LibraryProcess started = new LibraryProcess(process, channel, pins);
+        LibraryProcess started = new LibraryProcess(process, channel, pins, observer);
         Thread.ofPlatform().daemon().name("hsm-answers").start(started::readAnswers);
         return started;
       } finally {
@@ -214,6 +224,10 @@ final class LibraryProcess implements AutoCloseable {
     }
   }
 
+  HsmSessions sessions() {
+    return alive() ? sessions : HsmSessions.NONE;
+  }
+
   boolean alive() {
     return ended.isEmpty();
   }
@@ -298,6 +312,7 @@ final class LibraryProcess implements AutoCloseable {
   private void take(FrameReader from) {
     LibraryCall.Answer kind = from.word(LibraryCall.Answer.class);
     long id = from.number();
+    sessions = Tally.read(from, observer);
     if (kind == LibraryCall.Answer.PIN_WANTED) {
       long token = from.number();
       Thread.ofVirtual().start(() -> givePin(id, token));

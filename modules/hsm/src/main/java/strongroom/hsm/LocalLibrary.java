@@ -17,9 +17,16 @@ final class LocalLibrary implements HsmLibrary {
   private final Duration callMax;
   private final LoadedLibrary loaded;
   private final CallThreads threads;
+  private final HsmObserver observer;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private LocalLibrary(String path, Duration callMax, LoadedLibrary loaded, CallThreads threads) {
+  private LocalLibrary(
+      String path,
+      Duration callMax,
+      LoadedLibrary loaded,
+      CallThreads threads,
+      HsmObserver observer) {
+    this.observer = observer;
     this.path = path;
     this.callMax = callMax;
     this.loaded = loaded;
@@ -27,7 +34,11 @@ final class LocalLibrary implements HsmLibrary {
   }
 
   static LocalLibrary open(String path, Duration callMax) {
-    CallThreads threads = new CallThreads("hsm-library", PARALLEL_MAX);
+    return open(path, callMax, HsmObserver.NONE);
+  }
+
+  static LocalLibrary open(String path, Duration callMax, HsmObserver observer) {
+    CallThreads threads = new CallThreads("hsm-library", PARALLEL_MAX, observer);
     try {
       LoadedLibrary loaded =
           threads.run(
@@ -37,7 +48,7 @@ final class LocalLibrary implements HsmLibrary {
                 library.use();
                 return library;
               });
-      return new LocalLibrary(path, callMax, loaded, threads);
+      return new LocalLibrary(path, callMax, loaded, threads, observer);
     } catch (RuntimeException e) {
       threads.close();
       throw e;
@@ -61,7 +72,7 @@ final class LocalLibrary implements HsmLibrary {
 
   @Override
   public List<MechanismInfo> mechanisms(Slot slot) {
-    return call(functions -> Reader.mechanisms(functions, slot.id()));
+    return call(functions -> Reader.mechanisms(functions, slot.id(), _ -> true));
   }
 
   @Override
@@ -72,6 +83,10 @@ final class LocalLibrary implements HsmLibrary {
   /** Runs {@code work} on one of this library's threads, with the deadline of a call. */
   <T> T call(Function<Functions, T> work) {
     return threads.run(callMax, () -> loaded.with(work));
+  }
+
+  HsmObserver observer() {
+    return observer;
   }
 
   LoadedLibrary loaded() {

@@ -72,7 +72,9 @@ final class LocalToken implements HsmToken {
     login = new Login(pins, settings.mayUseFinalTry());
     threads =
         new CallThreads(
-            "hsm-call", settings.sessionsMax().orElse(TokenSettings.SESSIONS_MAX_DEFAULT));
+            "hsm-call",
+            settings.sessionsMax().orElse(TokenSettings.SESSIONS_MAX_DEFAULT),
+            library.observer());
   }
 
   @Override
@@ -111,7 +113,7 @@ final class LocalToken implements HsmToken {
     }
   }
 
-  private Optional<VendorProfile> profile(TokenInfo info) {
+  Optional<VendorProfile> profile(TokenInfo info) {
     return library.loaded().profile().or(() -> VendorProfile.of(info));
   }
 
@@ -187,6 +189,12 @@ final class LocalToken implements HsmToken {
   @Override
   public int hungCalls() {
     return threads.hung();
+  }
+
+  @Override
+  public HsmSessions sessions() {
+    Connection current = connection;
+    return current == null ? HsmSessions.NONE : current.sessions();
   }
 
   /** Closes idle sessions. Calls in flight end by themselves. */

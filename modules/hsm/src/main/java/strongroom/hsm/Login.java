@@ -36,7 +36,7 @@ final class Login {
       throw new HsmFault.PinRefused(
           named(token)
               + " allows one more PIN before it locks, and that one is left to a person: log in once"
-              + " with the right PIN (strongroom operator hsm check), which resets the count");
+              + " with the right PIN (strongroom operator hsm keys), which resets the count");
     }
     try (SecretBytes pin = pins.takePin()) {
       if (pin.length() == 0 && !token.pinPad()) {

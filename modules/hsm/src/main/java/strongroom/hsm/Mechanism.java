@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A PKCS#11 mechanism, by its number (PKCS#11 current mechanisms 3.1, appendix A).
@@ -70,6 +71,30 @@ public record Mechanism(long number) {
 
   /** AES key wrap with padding, RFC 5649. */
   public static final Mechanism AES_KEY_WRAP_KWP = new Mechanism(0x210B);
+
+  /**
+   * Those that are used here. A network HSM takes a round trip to tell of each, and offers a
+   * hundred, so that a connection asks about these only.
+   */
+  static final Set<Mechanism> USED =
+      Set.of(
+          RSA_PKCS,
+          RSA_PKCS_KEY_PAIR_GEN,
+          RSA_PKCS_PSS,
+          EC_KEY_PAIR_GEN,
+          ECDSA,
+          EC_EDWARDS_KEY_PAIR_GEN,
+          EDDSA,
+          RSA_PKCS_OAEP,
+          SHA256_HMAC,
+          SHA384_HMAC,
+          SHA512_HMAC,
+          GENERIC_SECRET_KEY_GEN,
+          AES_KEY_GEN,
+          AES_CBC_PAD,
+          AES_GCM,
+          AES_KEY_WRAP_PAD,
+          AES_KEY_WRAP_KWP);
 
   /** The name in the standard: {@code CKM_AES_GCM}; for an unknown one its number in hex. */
   public String name() {

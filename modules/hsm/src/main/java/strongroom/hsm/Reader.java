@@ -6,10 +6,17 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * Asks a library what it is, which slots it has and which mechanisms those offer. Offsets are those
@@ -23,6 +30,9 @@ final class Reader {
 
   /** A list may grow between asking for its length and reading it. */
   private static final int LIST_READS_MAX = 3;
+
+  private static final DateTimeFormatter UTC_TIME =
+      DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT);
 
   private Reader() {}
 
@@ -63,7 +73,8 @@ final class Reader {
               text(info, 80, 16),
               info.get(JAVA_LONG, 96),
               // 0 is CK_EFFECTIVELY_INFINITE; openCryptoki says 2^64 - 2, which is below 0 here.
-              sessions <= 0 ? OptionalLong.empty() : OptionalLong.of(sessions)));
+              sessions <= 0 ? OptionalLong.empty() : OptionalLong.of(sessions),
+              clock(info)));
     } catch (HsmFault.Rejected e) {
       if (e.is(Ckr.TOKEN_NOT_PRESENT) || e.is(Ckr.TOKEN_NOT_RECOGNIZED)) {
         return Optional.empty();
@@ -72,8 +83,28 @@ final class Reader {
     }
   }
 
-  static List<MechanismInfo> mechanisms(Functions functions, long slot) {
-    List<Long> numbers = list((l, count) -> functions.mechanismList(slot, l, count));
+  /** {@code utcTime}: YYYYMMDDhhmmss00. */
+  private static Optional<Instant> clock(MemorySegment info) {
+    if ((info.get(JAVA_LONG, 96) & Ck.CKF_CLOCK_ON_TOKEN) == 0) {
+      return Optional.empty();
+    }
+    String text = text(info, 188, 16);
+    try {
+      return Optional.of(
+          LocalDateTime.parse(text.substring(0, Math.min(14, text.length())), UTC_TIME)
+              .toInstant(ZoneOffset.UTC));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Tells of the mechanisms of {@code slot} that are {@code wanted}. */
+  static List<MechanismInfo> mechanisms(
+      Functions functions, long slot, Predicate<Mechanism> wanted) {
+    List<Long> numbers =
+        list((l, count) -> functions.mechanismList(slot, l, count)).stream()
+            .filter(number -> wanted.test(new Mechanism(number)))
+            .toList();
     List<MechanismInfo> mechanisms = new ArrayList<>(numbers.size());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = arena.allocate(MECHANISM_INFO_BYTES, 8);

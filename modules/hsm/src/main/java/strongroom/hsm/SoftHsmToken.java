@@ -97,7 +97,7 @@ public record SoftHsmToken(Path library, Path settings, String label, String pin
   }
 
   private void initialize() {
-    try (LocalLibrary hsm = LocalLibrary.open(library.toString(), CALL_MAX)) {
+    try (LocalLibrary hsm = LocalLibrary.open(library.toString(), CALL_MAX, HsmObserver.NONE)) {
       Slot free =
           hsm.slots().stream()
               .filter(s -> s.token().isPresent() && !s.usable())

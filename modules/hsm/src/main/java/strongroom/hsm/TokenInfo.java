@@ -1,5 +1,7 @@
 package strongroom.hsm;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -12,6 +14,7 @@ import java.util.OptionalLong;
  * @param flags {@code CKF_*}
  * @param sessionsMax how many sessions an application may have; empty where it is unlimited or
  *     untold
+ * @param clock its time; empty where it has no clock
  */
 public record TokenInfo(
     String label,
@@ -19,7 +22,8 @@ public record TokenInfo(
     String model,
     String serial,
     long flags,
-    OptionalLong sessionsMax) {
+    OptionalLong sessionsMax,
+    Optional<Instant> clock) {
 
   /** Whether it has been initialized, so that it has a label and a security officer. */
   public boolean initialized() {
@@ -49,6 +53,16 @@ public record TokenInfo(
   /** Whether one more wrong PIN locks it. */
   public boolean pinFinalTry() {
     return has(Ck.CKF_USER_PIN_FINAL_TRY);
+  }
+
+  /** Whether nothing can be made or destroyed in it. */
+  public boolean writeProtected() {
+    return has(Ck.CKF_WRITE_PROTECTED);
+  }
+
+  /** Whether it says that it is out of order. */
+  public boolean inErrorState() {
+    return has(Ck.CKF_ERROR_STATE);
   }
 
   /** Whether it no longer takes any PIN. */

@@ -80,6 +80,26 @@ public record VendorProfile(
     NOT_ON_THE_DEVICE
   }
 
+  /** The product, its guide, and what is known of it beyond the standard, in one line. */
+  public String summary() {
+    StringBuilder text = new StringBuilder(name).append(" (docs/hsm/").append(guide).append(")");
+    if (sessions == Sessions.READ_WRITE_ONLY) {
+      text.append(", read-write sessions only");
+    }
+    switch (gcmIv) {
+      case GIVEN -> {}
+      case MADE_BY_HSM -> text.append(", makes the IV of AES-GCM itself");
+      case BY_SETTING -> text.append(", may make the IV of AES-GCM itself");
+      case NO_GCM -> text.append(", no AES-GCM");
+    }
+    keysMadeOtherwise().ifPresent(how -> text.append(", ").append(how));
+    return text.append(
+            tried == Tried.BY_TESTS
+                ? "; tried by our tests"
+                : "; from documentation, not tried on the device")
+        .toString();
+  }
+
   /** Whether one of {@code words}, in lower case, has one of its marks. */
   boolean fits(List<String> words) {
     return marks.stream().anyMatch(mark -> words.stream().anyMatch(word -> word.contains(mark)));
@@ -103,7 +123,7 @@ public record VendorProfile(
   }
 
   /** The profile of an HSM token, where its library has none: some libraries front for others. */
-  static Optional<VendorProfile> of(TokenInfo token) {
+  public static Optional<VendorProfile> of(TokenInfo token) {
     return of(Stream.of(token.manufacturer(), token.model()));
   }
 

@@ -1,6 +1,7 @@
 package strongroom.hsm;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -25,7 +26,8 @@ final class Wire {
         .text(token.model())
         .text(token.serial())
         .number(token.flags())
-        .number(token.sessionsMax().orElse(-1));
+        .number(token.sessionsMax().orElse(-1))
+        .optional(token.clock(), (frame, clock) -> frame.number(clock.getEpochSecond()));
   }
 
   private static TokenInfo token(FrameReader from) {
@@ -35,7 +37,8 @@ final class Wire {
         from.text(),
         from.text(),
         from.number(),
-        unlessNegative(from.number()));
+        unlessNegative(from.number()),
+        from.optional(frame -> Instant.ofEpochSecond(frame.number())));
   }
 
   private static OptionalLong unlessNegative(long value) {

@@ -17,7 +17,10 @@ class SlotChoiceTest {
   private static final Slot BETA = slot(2305843009213693953L, "beta", "2222");
   private static final Slot BETA_AGAIN = slot(7, "beta", "3333");
   private static final Slot FREE =
-      new Slot(3, "free", Optional.of(new TokenInfo("", "", "", "", 0x1, OptionalLong.empty())));
+      new Slot(
+          3,
+          "free",
+          Optional.of(new TokenInfo("", "", "", "", 0x1, OptionalLong.empty(), Optional.empty())));
   private static final Slot EMPTY = new Slot(9, "empty", Optional.empty());
   private static final List<Slot> ALL = List.of(ALPHA, BETA, FREE, EMPTY);
 
@@ -25,7 +28,9 @@ class SlotChoiceTest {
     return new Slot(
         id,
         "slot",
-        Optional.of(new TokenInfo(label, "maker", "model", serial, READY, OptionalLong.empty())));
+        Optional.of(
+            new TokenInfo(
+                label, "maker", "model", serial, READY, OptionalLong.empty(), Optional.empty())));
   }
 
   private static SlotChoice choice(Long slot, String label, String serial) {

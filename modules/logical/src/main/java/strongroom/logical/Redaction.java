@@ -1,15 +1,16 @@
 package strongroom.logical;
 
 /**
- * What answers to requests without a token leave out at a listener: an empty text stands in.
+ * What is not told at a listener. In answers to requests without a token an empty text stands in.
  *
  * @param addresses of this and other nodes
  * @param clusterName the cluster's name
  * @param version the server's version and when it was built
+ * @param metrics all of {@code sys/metrics}, whatever token asks
  */
-public record Redaction(boolean addresses, boolean clusterName, boolean version) {
+public record Redaction(boolean addresses, boolean clusterName, boolean version, boolean metrics) {
   /** Leaves out nothing. */
-  public static final Redaction NOTHING = new Redaction(false, false, false);
+  public static final Redaction NOTHING = new Redaction(false, false, false, false);
 
   /** An address, where it may be told. */
   public String address(String text) {

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import strongroom.barrier.Barrier;
+import strongroom.ceremony.CeremonyEvent;
+import strongroom.ceremony.CeremonyKind;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
 import strongroom.seal.BreakGlassCopy;
@@ -13,6 +16,7 @@ import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
 import strongroom.seal.SealRecord.WrappedKey;
 import strongroom.secret.SecretBytes;
+import strongroom.storage.Batch;
 
 /**
  * The way in when the seal's key is lost for good: a copy of the root key under shares of its own,
@@ -25,6 +29,7 @@ public final class BreakGlass {
   private final NodeParts parts;
   private final StateCell cell;
   private final BreakGlassStore store;
+  private final Ceremony ceremony;
   private final BreakGlassCreation creation;
   private final BreakGlassDrill drill;
   private final BreakGlassUnsealing unsealing;
@@ -35,13 +40,15 @@ public final class BreakGlass {
       BreakGlassStore store,
       Quorum quorum,
       Opener opener,
-      RootKeys rootKeys) {
+      RootKeys rootKeys,
+      Ceremony ceremony) {
+    this.ceremony = ceremony;
     this.parts = parts;
     this.cell = cell;
     this.store = store;
-    this.creation = new BreakGlassCreation(parts, cell, store, quorum, rootKeys);
-    this.drill = new BreakGlassDrill(parts, cell, store);
-    this.unsealing = new BreakGlassUnsealing(parts, cell, store, opener);
+    this.creation = new BreakGlassCreation(parts, cell, store, quorum, rootKeys, ceremony);
+    this.drill = new BreakGlassDrill(parts, cell, store, ceremony);
+    this.unsealing = new BreakGlassUnsealing(parts, cell, store, opener, ceremony);
   }
 
   /**
@@ -108,19 +115,29 @@ public final class BreakGlass {
    * @param actor who asks, for the log
    */
   public void delete(String actor) {
+    Barrier barrier = cell.requireActive().unsealed().barrier();
+    if (store.refresh().isEmpty() && store.isGenuine(barrier)) {
+      return;
+    }
+    ceremony.record(() -> event("deleted", actor), batch -> delete(actor, batch));
+    forget();
+  }
+
+  /** What is recorded of an event. */
+  static CeremonyEvent event(String what, String actor) {
+    return CeremonyEvent.of(CeremonyKind.BREAK_GLASS).with("event", what).with("actor", actor);
+  }
+
+  private void delete(String actor, Batch batch) {
     cell.lock().lock();
     try {
       NodeState.Active active = cell.requireActive();
-      if (store.refresh().isEmpty() && store.isGenuine(active.unsealed().barrier())) {
-        return;
-      }
       requireASealThatOpens(active);
-      store.delete(active.unsealed().barrier());
+      store.delete(active.unsealed().barrier(), batch);
       log.warn("break-glass: event=deleted actor=\"{}\"", actor);
     } finally {
       cell.lock().unlock();
     }
-    forget();
   }
 
   /** Key shares cannot be asked; where they unseal, they are what opens. */

@@ -1,5 +1,6 @@
 package strongroom.node;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import strongroom.seal.SealRecord;
 import strongroom.seal.ShamirSeal;
 import strongroom.seal.Split;
 import strongroom.secret.SecretBytes;
+import strongroom.storage.Batch;
 
 /**
  * Makes a break-glass copy and hands out its shares. It takes a quorum of the key holders there are
@@ -22,10 +24,17 @@ public final class BreakGlassCreation {
   private final BreakGlassStore store;
   private final Quorum quorum;
   private final RootKeys rootKeys;
+  private final Ceremony ceremony;
   private @Nullable Attempt attempt;
 
   BreakGlassCreation(
-      NodeParts parts, StateCell cell, BreakGlassStore store, Quorum quorum, RootKeys rootKeys) {
+      NodeParts parts,
+      StateCell cell,
+      BreakGlassStore store,
+      Quorum quorum,
+      RootKeys rootKeys,
+      Ceremony ceremony) {
+    this.ceremony = ceremony;
     this.parts = parts;
     this.cell = cell;
     this.store = store;
@@ -120,6 +129,14 @@ public final class BreakGlassCreation {
   }
 
   private RekeyStep.Done handOut(Attempt now, String actor) {
+    List<RekeyStep.Done> done = new ArrayList<>(1);
+    ceremony.record(
+        () -> KeyShares.told(BreakGlass.event("created", actor), "break_glass", now.plan().split()),
+        batch -> done.add(handOut(now, actor, batch)));
+    return done.getFirst();
+  }
+
+  private RekeyStep.Done handOut(Attempt now, String actor, Batch batch) {
     cell.lock().lock();
     try (SecretBytes key = SecretBytes.random(ShamirSeal.KEY_LENGTH, parts.random())) {
       NodeState.Active active = cell.requireActive();
@@ -127,7 +144,7 @@ public final class BreakGlassCreation {
       List<KeyShare> shares = KeyShares.issue(key, now.plan(), parts.random());
       BreakGlassCopy copy = copy(active, key, split);
       keepRecoveryKey(active);
-      store.replace(copy, active.unsealed().barrier());
+      store.replace(copy, active.unsealed().barrier(), batch);
       BreakGlass.log.warn(
           "break-glass: event=created threshold={} shares={} pgp={} actor=\"{}\"",
           split.threshold(),

@@ -14,9 +14,11 @@ import strongroom.secret.SecretBytes;
 public final class BreakGlassDrill {
   private final StateCell cell;
   private final BreakGlassStore store;
+  private final Ceremony ceremony;
   private final ShareCollector collected;
 
-  BreakGlassDrill(NodeParts parts, StateCell cell, BreakGlassStore store) {
+  BreakGlassDrill(NodeParts parts, StateCell cell, BreakGlassStore store, Ceremony ceremony) {
+    this.ceremony = ceremony;
     this.cell = cell;
     this.store = store;
     this.collected = new ShareCollector(parts.random());
@@ -87,6 +89,7 @@ public final class BreakGlassDrill {
       all.get().forEach(SecretBytes::close);
     }
     BreakGlass.log.warn("break-glass: event=drill opens={} actor=\"{}\"", opens, actor);
+    ceremony.record(BreakGlass.event("drill", actor).with("opens", Boolean.toString(opens)));
     int threshold = copy.split().threshold();
     return new Step(expected, threshold, copy.split().shares(), threshold, true, opens);
   }

@@ -86,23 +86,22 @@ final class BreakGlassStore {
     return genuine(refresh(), barrier);
   }
 
-  /** Makes {@code copy} the one that counts. */
-  void replace(BreakGlassCopy copy, Barrier barrier) {
+  /** Makes {@code copy} the one that counts, in one commit with {@code others}. */
+  void replace(BreakGlassCopy copy, Barrier barrier, Batch others) {
     barrier.commit(new Batch().put(IDENTITY_PATH, copy.identity()));
-    write(Optional.of(copy.toBytes()));
+    write(Optional.of(copy.toBytes()), others);
     known = Optional.of(copy);
   }
 
-  /** Forgets it, with what goes with it. */
-  void delete(Barrier barrier) {
-    write(Optional.empty());
+  /** Forgets it, with what goes with it, in one commit with {@code others}. */
+  void delete(Barrier barrier, Batch others) {
+    write(Optional.empty(), others);
     known = Optional.empty();
     barrier.commit(new Batch().delete(IDENTITY_PATH));
     RecoveryKeyCopy.forget(barrier);
   }
 
-  private void write(Optional<byte[]> wanted) {
-    Batch batch = new Batch();
+  private void write(Optional<byte[]> wanted, Batch batch) {
     wanted.ifPresentOrElse(bytes -> batch.put(PATH, bytes), () -> batch.delete(PATH));
     try {
       storage.commit(batch);
@@ -150,7 +149,7 @@ final class BreakGlassStore {
       if (copy.get().rootNumber() != record.rootNumber()) {
         try (SecretBytes rootKey = barrier.copyRootKey()) {
           BreakGlassCopy next = copy.get().withRootKey(rootKey, record.rootNumber(), source.now());
-          write(Optional.of(next.toBytes()));
+          write(Optional.of(next.toBytes()), new Batch());
           renewed(Optional.of(next));
         }
       }

@@ -17,9 +17,12 @@ public final class BreakGlassUnsealing {
   private final StateCell cell;
   private final BreakGlassStore store;
   private final Opener opener;
+  private final Ceremony ceremony;
   private final ShareCollector collected;
 
-  BreakGlassUnsealing(NodeParts parts, StateCell cell, BreakGlassStore store, Opener opener) {
+  BreakGlassUnsealing(
+      NodeParts parts, StateCell cell, BreakGlassStore store, Opener opener, Ceremony ceremony) {
+    this.ceremony = ceremony;
     this.parts = parts;
     this.cell = cell;
     this.store = store;
@@ -98,6 +101,8 @@ public final class BreakGlassUnsealing {
     if (found.isEmpty()) {
       throw wrong(actor);
     }
+    // A move to another kind of seal is recorded, and that lock is taken first.
+    cell.ceremony().lock();
     cell.lock().lock();
     try (SecretBytes rootKey = found.get()) {
       if (cell.state() instanceof NodeState.Sealed(SealRecord record, Obstacle before)) {
@@ -112,6 +117,19 @@ public final class BreakGlassUnsealing {
       throw wrong(actor);
     } finally {
       cell.lock().unlock();
+      cell.ceremony().unlock();
+    }
+    record(actor);
+  }
+
+  /** The node serves whether it can be recorded or not. */
+  private void record(String actor) {
+    if (cell.state() instanceof NodeState.Active) {
+      try {
+        ceremony.record(BreakGlass.event("unsealed", actor));
+      } catch (RuntimeException e) {
+        BreakGlass.log.error("break-glass: its use could not be recorded: {}", e.getMessage());
+      }
     }
   }
 

@@ -6,6 +6,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import strongroom.barrier.Barrier;
+import strongroom.ceremony.CeremonyEvent;
+import strongroom.ceremony.CeremonyKind;
 import strongroom.pgp.PgpKey;
 import strongroom.seal.Seal;
 import strongroom.seal.SealRecord;
@@ -23,8 +25,10 @@ final class Initialization {
 
   private final NodeParts parts;
   private final RootKeys rootKeys;
+  private final Ceremony ceremony;
 
-  Initialization(NodeParts parts, RootKeys rootKeys) {
+  Initialization(NodeParts parts, RootKeys rootKeys, Ceremony ceremony) {
+    this.ceremony = ceremony;
     this.parts = parts;
     this.rootKeys = rootKeys;
   }
@@ -47,7 +51,7 @@ final class Initialization {
               plan.recovery()
                   .map(_ -> rootKeys.wrapRecovery(1, recoveryKey, RootKeys.Quota.ALL))
                   .orElse(List.of()));
-      String rootToken = writeInto(transaction, rootKey, record);
+      String rootToken = writeInto(transaction, rootKey, record, event(plan));
       InitResult result =
           new InitResult(
               issue(unsealKey, plan.unseal()),
@@ -78,11 +82,25 @@ final class Initialization {
     return true;
   }
 
-  private String writeInto(Transaction transaction, SecretBytes rootKey, SealRecord record) {
+  private static CeremonyEvent event(InitPlan plan) {
+    CeremonyEvent event = CeremonyEvent.of(CeremonyKind.INIT);
+    if (plan.unseal().isPresent()) {
+      event = KeyShares.told(event, "unseal", plan.unseal().get().split());
+    }
+    if (plan.recovery().isPresent()) {
+      event = KeyShares.told(event, "recovery", plan.recovery().get().split());
+    }
+    return event.with(
+        "root_token", plan.rootTokenKey().isPresent() ? "encrypted for a PGP key" : "shown once");
+  }
+
+  private String writeInto(
+      Transaction transaction, SecretBytes rootKey, SealRecord record, CeremonyEvent event) {
     try (Barrier barrier = Barrier.create(transaction, rootKey, parts.clock(), parts.random())) {
       ClusterRecord.create(barrier, parts.clusterName(), parts.random());
       String rootToken = parts.services().bootstrap(barrier);
       transaction.put(SealRecords.PATH, record.toBytes());
+      ceremony.begin(event, barrier, transaction, record);
       return rootToken;
     }
   }

@@ -2,6 +2,7 @@ package strongroom.node;
 
 import java.util.Optional;
 import strongroom.barrier.Barrier;
+import strongroom.ceremony.CeremonyEvent;
 import strongroom.logical.Refusal;
 import strongroom.seal.BreakGlassCopy;
 import strongroom.seal.SealFault;
@@ -21,13 +22,16 @@ final class KeyReplacement {
   private final RootKeys rootKeys;
   private final SealRecords records;
   private final BreakGlassStore breakGlass;
+  private final Ceremony ceremony;
 
   KeyReplacement(
       NodeParts parts,
       StateCell cell,
       RootKeys rootKeys,
       SealRecords records,
-      BreakGlassStore breakGlass) {
+      BreakGlassStore breakGlass,
+      Ceremony ceremony) {
+    this.ceremony = ceremony;
     this.parts = parts;
     this.cell = cell;
     this.rootKeys = rootKeys;
@@ -38,9 +42,22 @@ final class KeyReplacement {
   /**
    * Protects the keyring by a new root key: the old shares and copies open nothing from then on.
    *
+   * @param event what is recorded of it
    * @param unsealKey what the new shares combine to, where the protection takes shares
    */
-  void replaceRootKey(Optional<SecretBytes> unsealKey, Optional<Split> shares) {
+  void replaceRootKey(
+      CeremonyEvent event, Optional<SecretBytes> unsealKey, Optional<Split> shares) {
+    ceremony.record(
+        () -> event.with("new_root_key", record().rootNumber() + 1L),
+        batch -> replaceRootKey(unsealKey, shares, batch));
+  }
+
+  private SealRecord record() {
+    return cell.requireActive().unsealed().record();
+  }
+
+  private void replaceRootKey(
+      Optional<SecretBytes> unsealKey, Optional<Split> shares, Batch batch) {
     cell.lock().lock();
     try (SecretBytes rootKey = SecretBytes.random(ShamirSeal.KEY_LENGTH, parts.random())) {
       NodeState.Active active = cell.requireActive();
@@ -54,7 +71,7 @@ final class KeyReplacement {
               .withRootKeys(
                   rootKeys.wrap(before.rootNumber() + 1, rootKey, unsealKey, RootKeys.Quota.ANY),
                   shares);
-      Batch batch = new Batch().put(SealRecords.PATH, next.toBytes());
+      batch.put(SealRecords.PATH, next.toBytes());
       Barrier barrier = active.unsealed().barrier();
       Optional<BreakGlassCopy> copy =
           breakGlass.renewInto(batch, barrier, rootKey, next.rootNumber());
@@ -88,7 +105,13 @@ final class KeyReplacement {
   }
 
   /** Makes {@code recoveryKey} the one that decides. */
-  void replaceRecoveryKey(SecretBytes recoveryKey, Split shares) {
+  void replaceRecoveryKey(CeremonyEvent event, SecretBytes recoveryKey, Split shares) {
+    ceremony.record(
+        () -> event.with("new_recovery_key", record().recoveryNumber() + 1L),
+        batch -> replaceRecoveryKey(recoveryKey, shares, batch));
+  }
+
+  private void replaceRecoveryKey(SecretBytes recoveryKey, Split shares, Batch batch) {
     cell.lock().lock();
     try {
       NodeState.Active active = cell.requireActive();
@@ -104,7 +127,7 @@ final class KeyReplacement {
                       before.recoveryNumber() + 1, recoveryKey, RootKeys.Quota.ANY),
                   Optional.of(shares));
       breakGlass.keepRecoveryKey(active.unsealed().barrier(), next.recoveryNumber(), recoveryKey);
-      records.replace(next);
+      records.replace(next, batch);
       cell.set(active.with(next));
     } catch (SealFault e) {
       throw SealRefusal.of(e);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import strongroom.ceremony.CeremonyEvent;
 import strongroom.logical.Refusal;
 import strongroom.pgp.PgpKey;
 import strongroom.seal.InvalidSharesException;
@@ -95,5 +96,13 @@ public final class KeyShares {
     } catch (InvalidSharesException e) {
       throw Refusal.invalid(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** {@code event} with what is told of a split: how many shares, and for whom they are. */
+  static CeremonyEvent told(CeremonyEvent event, String what, Split split) {
+    return event
+        .with(what + "_shares", split.shares())
+        .with(what + "_threshold", split.threshold())
+        .with(what + "_pgp_fingerprints", String.join(" ", split.pgpFingerprints()));
   }
 }

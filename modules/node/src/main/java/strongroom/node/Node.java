@@ -1,13 +1,11 @@
 package strongroom.node;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import strongroom.barrier.Barrier;
-import strongroom.barrier.KeyStatus;
-import strongroom.barrier.RotationSettings;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
 import strongroom.seal.BreakGlassCopy;
@@ -40,6 +38,7 @@ public final class Node implements AutoCloseable {
   private final BreakGlassStore breakGlassStore;
   private final BreakGlass breakGlass;
   private final SealMigration sealMigration;
+  private final Ceremony ceremony;
   private final LifeLoop loop;
 
   /** A node that has not started. */
@@ -54,20 +53,23 @@ public final class Node implements AutoCloseable {
             parts.storage(),
             () -> new BreakGlassCopy.Source(parts.clock().instant(), parts.random()));
     this.sealKeys = new SealKeyRegister(parts, cell);
-    this.opener = new Opener(parts, cell, rootKeys, records, breakGlassStore, sealKeys);
-    this.initialization = new Initialization(parts, rootKeys);
+    this.ceremony = new Ceremony(parts, cell);
+    this.opener = new Opener(parts, cell, rootKeys, records, breakGlassStore, sealKeys, ceremony);
+    this.initialization = new Initialization(parts, rootKeys, ceremony);
     this.unsealing = new Unsealing(parts, cell, opener);
     this.rootGeneration = new RootGeneration(parts, cell, quorum);
     KeyReplacement replacement =
-        new KeyReplacement(parts, cell, rootKeys, records, breakGlassStore);
+        new KeyReplacement(parts, cell, rootKeys, records, breakGlassStore, ceremony);
     this.barrierRekey = new Rekey(Rekey.Target.BARRIER, parts, cell, quorum, replacement);
     this.recoveryRekey = new Rekey(Rekey.Target.RECOVERY, parts, cell, quorum, replacement);
     this.missingCopies = new MissingCopies(parts, cell, rootKeys, records);
-    this.sealRotation = new SealRotation(parts, cell, rootKeys, records, sealKeys);
+    this.sealRotation = new SealRotation(parts, cell, rootKeys, records, sealKeys, ceremony);
     this.sealPruning = new SealPruning(parts, cell, rootKeys, records, sealKeys);
-    this.breakGlass = new BreakGlass(parts, cell, breakGlassStore, quorum, opener, rootKeys);
+    this.breakGlass =
+        new BreakGlass(parts, cell, breakGlassStore, quorum, opener, rootKeys, ceremony);
     this.sealMigration =
-        new SealMigration(parts, cell, rootKeys, records, breakGlassStore, this::forgetAttempts);
+        new SealMigration(
+            parts, cell, rootKeys, records, breakGlassStore, ceremony, this::forgetAttempts);
     this.loop = new LifeLoop(parts, new Steps());
   }
 
@@ -97,9 +99,19 @@ public final class Node implements AutoCloseable {
     return new SealViews(parts.protection()).copies(record);
   }
 
+  /** How long the last unsealing took, from the seal being asked to the services being open. */
+  public Optional<Duration> lastUnseal() {
+    return opener.lastUnseal();
+  }
+
   /** Which node leads. */
   public Leadership leadership() {
     return parts.leadership();
+  }
+
+  /** The record of what was done to the keys. */
+  public Ceremony ceremony() {
+    return ceremony;
   }
 
   /** The moving of a seal to another key of its HSM. */
@@ -292,30 +304,9 @@ public final class Node implements AutoCloseable {
     loop.wake();
   }
 
-  /** The data key that encrypts now. */
-  public KeyStatus keyStatus() {
-    return activeBarrier().keyStatus();
-  }
-
-  /** Encrypts with a new data key from now on. */
-  public KeyStatus rotate() {
-    KeyStatus status = activeBarrier().rotate();
-    log.info("rotated to data key {}", status.term());
-    return status;
-  }
-
-  /** When the data key is replaced without being asked. */
-  public RotationSettings rotationSettings() {
-    return activeBarrier().rotationSettings();
-  }
-
-  /** Sets when the data key is replaced without being asked. */
-  public void setRotation(RotationSettings settings) {
-    activeBarrier().setRotation(settings);
-  }
-
-  private Barrier activeBarrier() {
-    return cell.requireActive().unsealed().barrier();
+  /** The data keys of the open barrier. */
+  public DataKeys dataKeys() {
+    return new DataKeys(cell, ceremony);
   }
 
   /** Ends services and threads and zeroes the keys. Leaves storage and seal to their owners. */

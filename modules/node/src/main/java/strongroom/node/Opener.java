@@ -1,5 +1,6 @@
 package strongroom.node;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,8 @@ final class Opener {
   private final BreakGlassStore breakGlass;
   private final SealKeyRegister sealKeys;
   private final Migrator migrator;
+  private final Ceremony ceremony;
+  private volatile Optional<Duration> lastUnseal = Optional.empty();
 
   Opener(
       NodeParts parts,
@@ -32,7 +35,9 @@ final class Opener {
       RootKeys rootKeys,
       SealRecords records,
       BreakGlassStore breakGlass,
-      SealKeyRegister sealKeys) {
+      SealKeyRegister sealKeys,
+      Ceremony ceremony) {
+    this.ceremony = ceremony;
     this.records = records;
     this.sealKeys = sealKeys;
     this.breakGlass = breakGlass;
@@ -107,6 +112,11 @@ final class Opener {
     if (cell.state() instanceof NodeState.Sealed(var _, Obstacle obstacle)) {
       throw Refusal.unavailable("unseal failed: " + obstacle.message());
     }
+  }
+
+  /** How long the last unsealing took that succeeded. */
+  Optional<Duration> lastUnseal() {
+    return lastUnseal;
   }
 
   /**
@@ -217,7 +227,11 @@ final class Opener {
   private Opened moved(SealRecord record, Barrier barrier, Optional<Migrator.SharedKey> shared) {
     try (SecretBytes rootKey = barrier.copyRootKey()) {
       SealRecord next = migrator.protect(parts.protection(), record, rootKey, shared);
-      records.replace(next);
+      ceremony.record(
+          new Unsealed(record, barrier, ClusterRecord.load(barrier), shared.isEmpty()),
+          Ceremony.moved(Migration.Kind.of(record), parts.protection())
+              .with("by", shared.isEmpty() ? "break-glass shares" : "key shares"),
+          batch -> records.replace(next, batch));
       breakGlass.follow(barrier, next, shared.map(Migrator.SharedKey::key));
       log.info("the root key is protected by {} now", parts.protection().type());
       return new Opened(next, barrier, false);
@@ -228,6 +242,7 @@ final class Opener {
   }
 
   private void open(SealRecord known, Opening opening) throws WrongSharesException {
+    long start = System.nanoTime();
     cell.set(new NodeState.Unsealing(known));
     SealRecord record = known;
     Optional<Barrier> barrier = Optional.empty();
@@ -250,6 +265,7 @@ final class Opener {
       } else {
         follow(unsealed);
       }
+      lastUnseal = Optional.of(Duration.ofNanos(System.nanoTime() - start));
     } catch (StorageFault.Damaged e) {
       barrier.ifPresent(Barrier::close);
       damaged(e);

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import strongroom.ceremony.CeremonyEvent;
+import strongroom.ceremony.CeremonyKind;
 import strongroom.logical.Refusal;
 import strongroom.seal.SealRecord;
 import strongroom.seal.ShamirSeal;
@@ -268,12 +270,18 @@ public final class Rekey {
       case BARRIER -> {
         boolean shared = parts.protection().takesShares();
         replacement.replaceRootKey(
+            shared ? told(CeremonyKind.REKEY, split) : CeremonyEvent.of(CeremonyKind.REKEY),
             shared ? Optional.of(key) : Optional.empty(),
             shared ? Optional.of(split) : Optional.empty());
       }
-      case RECOVERY -> replacement.replaceRecoveryKey(key, split);
+      case RECOVERY ->
+          replacement.replaceRecoveryKey(told(CeremonyKind.REKEY_RECOVERY, split), key, split);
     }
     log.info("rekey of {} done", target);
+  }
+
+  private static CeremonyEvent told(CeremonyKind kind, Split split) {
+    return KeyShares.told(CeremonyEvent.of(kind), "new", split);
   }
 
   /**
@@ -287,7 +295,8 @@ public final class Rekey {
           "key shares protect the root key, and a quorum of them is needed to replace it: use"
               + " sys/rotate/root/init");
     }
-    replacement.replaceRootKey(Optional.empty(), Optional.empty());
+    replacement.replaceRootKey(
+        CeremonyEvent.of(CeremonyKind.ROTATE_ROOT_KEY), Optional.empty(), Optional.empty());
     log.info("root key rotated");
   }
 

@@ -15,6 +15,7 @@ import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
 import strongroom.seal.Split;
 import strongroom.secret.SecretBytes;
+import strongroom.storage.Batch;
 
 /**
  * Moves the root key to other seals while the node serves: to those of the configuration that was
@@ -31,6 +32,7 @@ public final class SealMigration {
   private final Quorum quorum;
   private final SealRecords records;
   private final BreakGlassStore breakGlass;
+  private final Ceremony ceremony;
   private final Runnable forgetAttempts;
   private final Migrator migrator;
   private final ShareCollector shares;
@@ -45,8 +47,10 @@ public final class SealMigration {
       RootKeys rootKeys,
       SealRecords records,
       BreakGlassStore breakGlass,
+      Ceremony ceremony,
       Runnable forgetAttempts) {
     this.breakGlass = breakGlass;
+    this.ceremony = ceremony;
     this.parts = parts;
     this.cell = cell;
     this.one = cell.sealChange();
@@ -234,16 +238,19 @@ public final class SealMigration {
       throw SealRefusal.of("not migrated to " + to.type() + ", all is as before: ", e);
     }
     forgetAttempts.run();
-    commit(before, next, to, wanted);
+    ceremony.record(
+        () -> Ceremony.moved(Migration.Kind.of(before), to),
+        batch -> commit(before, next, new Wanted(to, wanted), batch));
     breakGlass.follow(active.unsealed().barrier(), next, shared.map(Migrator.SharedKey::key));
     previous = from;
     forgetAttempts.run();
     log.info("the root key moved from {} to {}", from.type(), to.type());
   }
 
-  /** {@code wanted}: what the configuration asked for when the move began. */
-  private void commit(
-      SealRecord before, SealRecord next, Protection to, Optional<Protection> wanted) {
+  /** Where a move goes, and what the configuration asked for when it began. */
+  private record Wanted(Protection to, Optional<Protection> configured) {}
+
+  private void commit(SealRecord before, SealRecord next, Wanted wanted, Batch batch) {
     cell.lock().lock();
     try {
       NodeState.Active active = cell.requireActive();
@@ -251,13 +258,13 @@ public final class SealMigration {
         throw Refusal.unavailable(
             "not migrated, all is as before: a key was replaced meanwhile; start again");
       }
-      if (!wanted.equals(target())) {
+      if (!wanted.configured().equals(target())) {
         throw Refusal.unavailable(
             "not migrated, all is as before: another configuration was read meanwhile; start"
                 + " again");
       }
-      records.replace(next);
-      parts.protectionCell().set(to);
+      records.replace(next, batch);
+      parts.protectionCell().set(wanted.to());
       cell.set(active.with(next));
       offered = null;
     } finally {

@@ -56,14 +56,20 @@ final class SealRecords {
     return storage.get(PATH).map(b -> Arrays.equals(b, record.toBytes())).orElse(false);
   }
 
+  /** As {@link #replace(SealRecord, Batch)}, and writes nothing else. */
+  void replace(SealRecord next) {
+    replace(next, new Batch());
+  }
+
   /**
-   * Writes {@code next} in the present record's place and reads it back.
+   * Writes {@code next} in the present record's place, together with {@code others}, and reads it
+   * back.
    *
    * @throws StorageFault where it is not there afterwards
    */
-  void replace(SealRecord next) {
+  void replace(SealRecord next, Batch others) {
     try {
-      storage.commit(new Batch().put(PATH, next.toBytes()));
+      storage.commit(others.put(PATH, next.toBytes()));
     } catch (StorageFault.OutcomeUnknown e) {
       if (!holds(next)) {
         throw e;

@@ -10,6 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import strongroom.ceremony.CeremonyEvent;
+import strongroom.ceremony.CeremonyKind;
 import strongroom.logical.Refusal;
 import strongroom.seal.RotatableSeal;
 import strongroom.seal.Seal;
@@ -19,6 +21,7 @@ import strongroom.seal.SealRecord;
 import strongroom.seal.SealRecord.ChosenKey;
 import strongroom.seal.SealRecord.WrappedKey;
 import strongroom.secret.SecretBytes;
+import strongroom.storage.Batch;
 
 /**
  * Moves a seal to another key of its HSM while the node serves. Which key is written down first, so
@@ -34,6 +37,7 @@ public final class SealRotation {
   private final StateCell cell;
   private final RootKeys rootKeys;
   private final SealRecords records;
+  private final Ceremony ceremony;
   private final SealKeyRegister sealKeys;
   private final ReentrantLock one;
   private final AtomicBoolean resuming = new AtomicBoolean();
@@ -44,7 +48,9 @@ public final class SealRotation {
       StateCell cell,
       RootKeys rootKeys,
       SealRecords records,
-      SealKeyRegister sealKeys) {
+      SealKeyRegister sealKeys,
+      Ceremony ceremony) {
+    this.ceremony = ceremony;
     this.sealKeys = sealKeys;
     this.parts = parts;
     this.cell = cell;
@@ -86,7 +92,7 @@ public final class SealRotation {
       }
       ChosenKey next = new ChosenKey(seal.name(), seal.configuredKey(), key, generate);
       change(record -> record.withRotation(Optional.of(next)));
-      finish(seal, next);
+      finish(seal, next, CeremonyKind.SEAL_ROTATE);
       return key;
     } finally {
       one.unlock();
@@ -104,7 +110,12 @@ public final class SealRotation {
     try {
       RotatableSeal seal = seal(sealName);
       if (record().rotation().isPresent()) {
-        change(record -> record.withRotation(Optional.empty()));
+        ceremony.record(
+            () ->
+                CeremonyEvent.of(CeremonyKind.SEAL_ROLLBACK)
+                    .with("seal", seal.name())
+                    .with("given_up", "true"),
+            batch -> change(record -> record.withRotation(Optional.empty()), batch));
         log.info("seal {}: a rotation was given up", seal.name());
         return Optional.empty();
       }
@@ -113,7 +124,7 @@ public final class SealRotation {
       SealKey key = keyOf(seal, before);
       ChosenKey next = new ChosenKey(seal.name(), seal.configuredKey(), key, false);
       change(record -> record.withRotation(Optional.of(next)));
-      finish(seal, next);
+      finish(seal, next, CeremonyKind.SEAL_ROLLBACK);
       return Optional.of(key);
     } finally {
       one.unlock();
@@ -136,7 +147,7 @@ public final class SealRotation {
     try {
       Optional<ChosenKey> rotation = record().rotation();
       if (rotation.isPresent()) {
-        finish(seal(rotation.get().sealName()), rotation.get());
+        finish(seal(rotation.get().sealName()), rotation.get(), CeremonyKind.SEAL_ROTATE);
       }
     } catch (RuntimeException e) {
       log.warn("a rotation of a seal's key is yet to be finished: {}", e.getMessage());
@@ -158,7 +169,7 @@ public final class SealRotation {
     }
   }
 
-  private void finish(RotatableSeal seal, ChosenKey next) {
+  private void finish(RotatableSeal seal, ChosenKey next, CeremonyKind kind) {
     NodeState.Active active = cell.requireActive();
     SealRecord record = active.unsealed().record();
     sealKeys.remember(record, active.unsealed().barrier());
@@ -168,15 +179,14 @@ public final class SealRotation {
       }
       WrappedKey root = wrap(seal, next.key(), Seal.Purpose.ROOT_KEY, record.rootNumber(), rootKey);
       Optional<WrappedKey> recovery = recoveryCopy(seal, next.key(), record);
-      change(
-          now -> {
-            requireSame(now, record);
-            SealRecord copied = now.withRootKeys(List.of(root), now.unsealShares());
-            if (recovery.isPresent()) {
-              copied = copied.withRecoveryKeys(List.of(recovery.get()), now.recoveryShares());
-            }
-            return copied.withChosenKey(next);
-          });
+      ceremony.record(
+          () -> told(kind, seal, next),
+          // Two keys may have the configured label now: the one that takes over is named by its id.
+          (one, digest) ->
+              one.equals(seal)
+                  ? seal.wrapBy(next.key(), Seal.Purpose.CEREMONY, digest)
+                  : one.wrap(Seal.Purpose.CEREMONY, digest),
+          batch -> change(now -> copied(now, record, root, recovery).withChosenKey(next), batch));
       seal.use(next.configured(), next.key());
       log.info("seal {} wraps by the key with {} now", seal.name(), next.key().text());
     } catch (SealFault.Configuration | SealFault.Data e) {
@@ -191,6 +201,23 @@ public final class SealRotation {
           "the rotation is resumed once the seal is back, unless it is rolled back: "
               + e.getMessage());
     }
+  }
+
+  private static SealRecord copied(
+      SealRecord now, SealRecord before, WrappedKey root, Optional<WrappedKey> recovery) {
+    requireSame(now, before);
+    SealRecord copied = now.withRootKeys(List.of(root), now.unsealShares());
+    return recovery.isPresent()
+        ? copied.withRecoveryKeys(List.of(recovery.get()), now.recoveryShares())
+        : copied;
+  }
+
+  private static CeremonyEvent told(CeremonyKind kind, RotatableSeal seal, ChosenKey next) {
+    return CeremonyEvent.of(kind)
+        .with("seal", seal.name())
+        .with("key_label", next.key().label())
+        .with("key_id", next.key().id())
+        .with("key_made", Boolean.toString(next.make()));
   }
 
   private Optional<WrappedKey> recoveryCopy(RotatableSeal seal, SealKey key, SealRecord record) {
@@ -304,11 +331,16 @@ public final class SealRotation {
   }
 
   private void change(UnaryOperator<SealRecord> by) {
+    change(by, new Batch());
+  }
+
+  /** Changes the seal record, and writes {@code others} with it. */
+  private void change(UnaryOperator<SealRecord> by, Batch others) {
     cell.lock().lock();
     try {
       NodeState.Active active = cell.requireActive();
       SealRecord next = by.apply(active.unsealed().record());
-      records.replace(next);
+      records.replace(next, others);
       cell.set(active.with(next));
     } finally {
       cell.lock().unlock();

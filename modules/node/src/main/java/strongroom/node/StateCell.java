@@ -13,6 +13,7 @@ import strongroom.logical.RefusedException;
 final class StateCell {
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock sealChange = new ReentrantLock();
+  private final ReentrantLock ceremony = new ReentrantLock();
   private volatile NodeState state;
 
   StateCell(NodeState first) {
@@ -34,6 +35,14 @@ final class StateCell {
    */
   ReentrantLock sealChange() {
     return sealChange;
+  }
+
+  /**
+   * Held while something is recorded in the record of ceremonies, from the reading of its last
+   * entry to the commit. Taken after {@link #sealChange} and before {@link #lock}.
+   */
+  ReentrantLock ceremony() {
+    return ceremony;
   }
 
   void set(NodeState next) {

@@ -48,6 +48,8 @@ final class Unsealing {
     if (all.isEmpty()) {
       return;
     }
+    // A move is recorded, and that lock is taken first.
+    cell.ceremony().lock();
     cell.lock().lock();
     try (SecretBytes key = KeyShares.combine(split, all.get())) {
       if (cell.state() instanceof NodeState.Sealed(SealRecord current, Obstacle _)) {
@@ -63,6 +65,7 @@ final class Unsealing {
       }
     } finally {
       cell.lock().unlock();
+      cell.ceremony().unlock();
       all.get().forEach(SecretBytes::close);
     }
   }

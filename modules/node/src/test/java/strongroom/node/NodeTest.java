@@ -328,7 +328,7 @@ class NodeTest {
       assertThat(nodes.services.closed()).isEqualTo(1);
       assertThatThrownBy(() -> barrier.get("a")).isInstanceOf(StorageFault.Unavailable.class);
       assertThatThrownBy(node::seal).isInstanceOf(RefusedException.class);
-      assertThatThrownBy(node::keyStatus).isInstanceOf(RefusedException.class);
+      assertThatThrownBy(() -> node.dataKeys().status()).isInstanceOf(RefusedException.class);
       unseal(node);
       assertThat(nodes.services.opened()).isEqualTo(2);
     }
@@ -389,7 +389,7 @@ class NodeTest {
       nodes.hsm.pull();
       nodes.services.barrier().commit(new Batch().put("a", "one".getBytes(UTF_8)));
 
-      assertThat(node.rotate().term()).isEqualTo(2);
+      assertThat(node.dataKeys().rotate().term()).isEqualTo(2);
       assertThat(nodes.services.barrier().get("a")).contains("one".getBytes(UTF_8));
       assertThat(node.state()).isInstanceOf(NodeState.Active.class);
     }
@@ -579,7 +579,7 @@ class NodeTest {
     assertThat(((NodeState.Standby) node.state()).leaderAddress())
         .contains("http://127.0.0.2:8200");
     Nodes.await("closed", () -> nodes.services.closed() == 1);
-    assertThatThrownBy(node::rotate).isInstanceOf(RefusedException.class);
+    assertThatThrownBy(() -> node.dataKeys().rotate()).isInstanceOf(RefusedException.class);
     leads.set(true);
     Nodes.awaitActive(node);
     assertThat(nodes.services.opened()).isEqualTo(2);

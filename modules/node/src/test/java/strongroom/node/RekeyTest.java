@@ -66,7 +66,7 @@ class RekeyTest {
           .isInstanceOf(RefusedException.class);
       unseal(again, fresh.get(3), fresh.get(0), fresh.get(2));
       assertThat(again.status().sealed()).isFalse();
-      assertThat(again.rotate().term()).isEqualTo(2);
+      assertThat(again.dataKeys().rotate().term()).isEqualTo(2);
     }
 
     @Test
@@ -139,7 +139,7 @@ class RekeyTest {
       assertThatThrownBy(() -> node.barrierRekey().update(Nodes.share(old.get(1)), nonce))
           .isInstanceOf(StorageFault.Full.class);
 
-      assertThat(node.rotate().term()).isEqualTo(2);
+      assertThat(node.dataKeys().rotate().term()).isEqualTo(2);
       sealAndUnsealWith(old);
     }
 

@@ -66,6 +66,8 @@ public interface Seal extends AutoCloseable {
     /** The recovery key. */
     RECOVERY_KEY,
     /** Random bytes of a health check or proof. */
-    PROBE
+    PROBE,
+    /** The digest of an entry of the ceremony record: proves that the HSM took part. */
+    CEREMONY
   }
 }

@@ -125,6 +125,9 @@ final class HttpWiring {
     if (!http.disableUnauthenticatedGenerateRoot()) {
       open.add(OpenEndpoints.GENERATE_ROOT);
     }
+    if (http.unauthenticatedMetrics()) {
+      open.add(OpenEndpoints.METRICS);
+    }
     return open;
   }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import strongroom.config.KmsLibrarySettings;
 import strongroom.config.SealSettings;
+import strongroom.hsm.HsmObserver;
 import strongroom.managed.keys.ManagedKeySource;
 import strongroom.managed.keys.pkcs11.Pkcs11KeySource;
 import strongroom.managed.keys.pkcs11.ReservedKeys;
@@ -26,6 +27,7 @@ final class ManagedKeyWiring {
   static ManagedKeySource wire(
       List<KmsLibrarySettings> libraries,
       List<SealSettings> seals,
+      HsmObserver observer,
       Supplier<SealKeyNames> sealKeys,
       SecureRandom random) {
     if (libraries.isEmpty()) {
@@ -34,7 +36,8 @@ final class ManagedKeyWiring {
     Map<String, String> paths = new HashMap<>();
     libraries.forEach(library -> paths.put(library.name(), library.library()));
     ReservedKeys configured = reserved(seals);
-    return new Pkcs11KeySource(paths, () -> configured.and(named(sealKeys.get())), random);
+    return new Pkcs11KeySource(
+        paths, () -> configured.and(named(sealKeys.get())), observer, random);
   }
 
   /**

@@ -22,6 +22,7 @@ import strongroom.http.HttpFront;
 import strongroom.logical.Refusal;
 import strongroom.managed.keys.ManagedKeySource;
 import strongroom.managed.keys.ManagedKeys;
+import strongroom.metrics.Metrics;
 import strongroom.mount.MountTable;
 import strongroom.node.Leadership;
 import strongroom.node.Node;
@@ -64,12 +65,17 @@ final class RunningServer implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     storage = StorageWiring.wire(settings.storage());
     seal = SealWiring.wire(settings.seals(), System.getenv());
+    Metrics metrics = new Metrics();
+    HsmMetrics hsmMetrics = new HsmMetrics(metrics);
+    seal.observedBy(hsmMetrics);
+    hsmMetrics.showSessions(seal::hsmSeals);
     entropy =
         settings.entropyFromSeal() ? seal.randomness().map(HsmEntropy::new) : Optional.empty();
     SecureRandom random =
         entropy.<SecureRandom>map(e -> new AugmentedRandom(e::poll)).orElseGet(SecureRandom::new);
     managedKeys =
-        ManagedKeyWiring.wire(settings.libraries(), settings.seals(), this::sealKeyNames, random);
+        ManagedKeyWiring.wire(
+            settings.libraries(), settings.seals(), hsmMetrics, this::sealKeyNames, random);
     services =
         new Services(
             new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
@@ -87,13 +93,16 @@ final class RunningServer implements AutoCloseable {
                 settings.cluster().clusterName().orElse(""),
                 clock,
                 random));
+    hsmMetrics.showSeals(node);
     NodeFacts facts = facts(settings, storage);
     pipeline =
         recovery
             ? new Pipeline(
                 recoveryMode.endpoints(node, facts), () -> RECOVERING, clock, AuditSink.NONE)
             : new Pipeline(
-                new SystemNode(node, facts).endpoints(),
+                new SystemNode(
+                        node, facts, metrics, !settings.telemetry().prometheusRetention().isZero())
+                    .endpoints(),
                 new SealedGate(node::state),
                 clock,
                 AuditSink.NONE);

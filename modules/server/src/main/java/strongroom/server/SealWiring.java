@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import strongroom.config.SealSettings;
 import strongroom.hsm.HsmFault;
+import strongroom.hsm.HsmObserver;
 import strongroom.node.Protection;
 import strongroom.seal.Seal;
 import strongroom.seal.SealFault;
@@ -152,6 +153,20 @@ final class SealWiring implements AutoCloseable {
                 return pinChanged || others;
               });
         });
+  }
+
+  /** The seals that have an HSM. */
+  List<Pkcs11Seal> hsmSeals() {
+    return wired.stream()
+        .map(Wired::seal)
+        .filter(Pkcs11Seal.class::isInstance)
+        .map(Pkcs11Seal.class::cast)
+        .toList();
+  }
+
+  /** Has {@code observer} told of every call to HSMs. */
+  void observedBy(HsmObserver observer) {
+    hsmSeals().forEach(seal -> seal.observedBy(observer));
   }
 
   /** Random bytes of the first seal's HSM that is enabled; empty where no seal has an HSM. */

@@ -33,7 +33,9 @@ class SettingsInUseTest {
           Map.entry("StorageSettings.Raft.joins", "retry_join"),
           Map.entry("StorageSettings.Raft.joinAsNonVoter", "retry_join_as_non_voter"),
           Map.entry("LogSettings.requests", "log_requests_level"),
-          Map.entry("ServerSettings.telemetry", "telemetry"),
+          Map.entry("TelemetrySettings.metricsPrefix", "metrics_prefix"),
+          Map.entry("TelemetrySettings.disableHostname", "disable_hostname"),
+          Map.entry("TelemetrySettings.enableHostnameLabel", "enable_hostname_label"),
           Map.entry("ServerSettings.lockouts", "user_lockout"),
           Map.entry("ServerSettings.audits", "audit"),
           Map.entry("ProcessSettings.ui", "ui"));

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import strongroom.hsm.HsmObserver;
 import strongroom.hsm.SoftHsmToken;
 import strongroom.managed.keys.pkcs11.Pkcs11KeySource;
 import strongroom.managed.keys.pkcs11.ReservedKeys;
@@ -35,6 +36,7 @@ class ManagedKeyPathsTest {
         new Pkcs11KeySource(
             Map.of("soft", soft.library().toString()),
             () -> new ReservedKeys(Set.of("master"), Set.of()),
+            HsmObserver.NONE,
             new SecureRandom());
     house = new House(source);
   }

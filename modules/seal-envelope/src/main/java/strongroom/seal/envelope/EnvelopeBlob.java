@@ -133,6 +133,7 @@ record EnvelopeBlob(
       case ROOT_KEY -> 1;
       case RECOVERY_KEY -> 2;
       case PROBE -> 3;
+      case CEREMONY -> 4;
     };
   }
 

@@ -184,6 +184,7 @@ record Blob(Header header, byte[] iv, byte[] ciphertext, byte[] mac) {
       case ROOT_KEY -> 1;
       case RECOVERY_KEY -> 2;
       case PROBE -> 3;
+      case CEREMONY -> 4;
     };
   }
 

@@ -15,10 +15,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import strongroom.hsm.Ckr;
 import strongroom.hsm.HsmFault;
 import strongroom.hsm.HsmKey;
 import strongroom.hsm.HsmLibrary;
+import strongroom.hsm.HsmObserver;
+import strongroom.hsm.HsmSessions;
 import strongroom.hsm.HsmToken;
 import strongroom.hsm.PinSource;
 import strongroom.hsm.TokenInfo;
@@ -61,6 +62,7 @@ public final class Pkcs11Seal implements RotatableSeal {
   private String libraryStamp = ""; // guarded by opening
   private volatile @Nullable HsmToken token; // written under opening
   private volatile boolean closed;
+  private volatile HsmObserver observer = HsmObserver.NONE;
   private RotatedKey rotated = RotatedKey.NONE; // guarded by opening
 
   /**
@@ -89,6 +91,17 @@ public final class Pkcs11Seal implements RotatableSeal {
     health =
         new HealthRecord(settings.name(), clock, probeMax, Map.of("library", settings.library()));
     prober = new Prober(settings.name(), settings.healthCheck(), health, this::probe, random);
+  }
+
+  /** Has {@code other} told of every call from the next opening of the library on. */
+  public void observedBy(HsmObserver other) {
+    observer = other;
+  }
+
+  /** The sessions with the HSM token, from memory. */
+  public HsmSessions sessions() {
+    HsmToken connected = token;
+    return connected == null ? HsmSessions.NONE : connected.sessions();
   }
 
   /** Starts the probe that keeps {@link #health} true between calls. */
@@ -191,7 +204,7 @@ public final class Pkcs11Seal implements RotatableSeal {
     try {
       return token().random(length);
     } catch (HsmFault e) {
-      throw sealFault(e);
+      throw Faults.ofSeal(e, settings);
     }
   }
 
@@ -317,37 +330,10 @@ public final class Pkcs11Seal implements RotatableSeal {
         return work.run();
       }
     } catch (HsmFault e) {
-      SealFault fault = sealFault(e);
+      SealFault fault = Faults.ofSeal(e, settings);
       health.failed(String.valueOf(fault.getMessage()));
       throw fault;
     }
-  }
-
-  private SealFault sealFault(HsmFault fault) {
-    String message = String.valueOf(fault.getMessage());
-    return switch (fault.remedy()) {
-      case RETRY, REOPEN_SESSION, LOG_IN, REINITIALIZE -> new SealFault.Away(message, fault);
-      case CONFIGURATION -> new SealFault.Configuration(message + hint(fault, settings), fault);
-      case PIN -> new SealFault.Pin(message, fault);
-      case DATA -> new SealFault.Data(message, fault);
-    };
-  }
-
-  /** What the stanza has against {@code fault}; empty where nothing is known. */
-  static String hint(HsmFault fault, Pkcs11SealSettings settings) {
-    if (!(fault instanceof HsmFault.Rejected rejected)) {
-      return "";
-    }
-    boolean decrypts = rejected.function().startsWith("C_Decrypt");
-    boolean oaep = decrypts || rejected.function().startsWith("C_Encrypt");
-    if (oaep && rejected.number() == Ckr.ARGUMENTS_BAD.number()) {
-      return "; where the key is RSA, the HSM may not know rsa_oaep_hash "
-          + settings.oaepHash().word()
-          + " (SoftHSM knows sha1 only)";
-    }
-    return rejected.number() == Ckr.SESSION_READ_ONLY.number()
-        ? "; set force_rw_session = \"true\""
-        : "";
   }
 
   private HsmToken token() {
@@ -367,7 +353,7 @@ public final class Pkcs11Seal implements RotatableSeal {
       }
       if (token == null) {
         libraryStamp = stamp(settings.library());
-        HsmLibrary opened = settings.open();
+        HsmLibrary opened = settings.open(observer);
         library = opened;
         token = opened.token(settings.choice(), pins, settings.token());
       }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import strongroom.hsm.HsmLibrary;
+import strongroom.hsm.HsmObserver;
 import strongroom.hsm.KeySearch;
 import strongroom.hsm.Mechanism;
 import strongroom.hsm.OaepHash;
@@ -168,10 +169,10 @@ public record Pkcs11SealSettings(
   }
 
   /** Opens the library, in this process or in one of its own. */
-  HsmLibrary open() {
+  public HsmLibrary open(HsmObserver observer) {
     return isolated
-        ? HsmLibrary.openIsolated(library, token.callMax())
-        : HsmLibrary.open(library, token.callMax());
+        ? HsmLibrary.openIsolated(library, token.callMax(), observer)
+        : HsmLibrary.open(library, token.callMax(), observer);
   }
 
   private static SlotChoice choice(Parameters given, Optional<Pkcs11Uri> uri) {

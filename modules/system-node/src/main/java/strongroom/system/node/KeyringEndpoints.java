@@ -52,7 +52,7 @@ final class KeyringEndpoints {
   }
 
   private Response status(Call call) {
-    KeyStatus status = node.keyStatus();
+    KeyStatus status = node.dataKeys().status();
     return Answers.mirrored(
         JsonObject.builder()
             .put("term", status.term())
@@ -62,12 +62,12 @@ final class KeyringEndpoints {
   }
 
   private Response rotate(Call call) {
-    node.rotate();
+    node.dataKeys().rotate();
     return Response.done();
   }
 
   private Response readConfig(Call call) {
-    RotationSettings settings = node.rotationSettings();
+    RotationSettings settings = node.dataKeys().settings();
     JsonObject.Builder body =
         JsonObject.builder()
             .put("enabled", settings.enabled())
@@ -83,12 +83,12 @@ final class KeyringEndpoints {
 
   private Response writeConfig(Call call) {
     Fields fields = call.fields();
-    RotationSettings now = node.rotationSettings();
+    RotationSettings now = node.dataKeys().settings();
     boolean enabled = fields.bool("enabled").orElse(now.enabled());
     long operationsMax = fields.integer("max_operations").orElse(now.operationsMax());
     Duration interval = fields.duration("interval").orElse(now.interval());
     try {
-      node.setRotation(new RotationSettings(enabled, operationsMax, interval));
+      node.dataKeys().set(new RotationSettings(enabled, operationsMax, interval));
     } catch (IllegalArgumentException e) {
       throw Refusal.invalid(String.valueOf(e.getMessage()));
     }

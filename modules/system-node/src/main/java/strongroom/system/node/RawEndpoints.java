@@ -129,7 +129,7 @@ final class RawEndpoints {
   /** A key behind the barrier: what protects it stands outside and is not told or changed here. */
   private static String key(Call call) {
     String path = call.parameter("path");
-    if (Barrier.OUTSIDE.contains(path)) {
+    if (Barrier.isOutside(path)) {
       throw Refusal.denied("cannot access \"" + path + "\": it is not behind the barrier");
     }
     if (path.endsWith("/") || path.getBytes(UTF_8).length > ReadableStorage.KEY_LENGTH_MAX) {

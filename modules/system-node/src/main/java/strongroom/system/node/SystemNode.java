@@ -3,14 +3,19 @@ package strongroom.system.node;
 import java.util.ArrayList;
 import java.util.List;
 import strongroom.engine.Endpoint;
+import strongroom.metrics.Metrics;
 import strongroom.node.Node;
 
 /** All endpoints of a node's life, for the mount at {@code sys/}. */
 public final class SystemNode {
   private final List<Endpoint> endpoints;
 
-  /** Endpoints that ask {@code node}. */
-  public SystemNode(Node node, NodeFacts facts) {
+  /**
+   * Endpoints that ask {@code node} and show {@code metrics}.
+   *
+   * @param prometheus whether metrics are also told as Prometheus reads them
+   */
+  public SystemNode(Node node, NodeFacts facts, Metrics metrics, boolean prometheus) {
     SealStatusView status = new SealStatusView(node, facts);
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new HealthEndpoint(node, facts).endpoints());
@@ -27,6 +32,8 @@ public final class SystemNode {
     all.addAll(new KeyringEndpoints(node).endpoints());
     all.addAll(new GenerateRootEndpoints(node).endpoints());
     all.addAll(new RekeyEndpoints(node).endpoints());
+    all.addAll(new CeremonyEndpoints(node).endpoints());
+    all.addAll(new MetricsEndpoint(metrics, prometheus).endpoints());
     endpoints = List.copyOf(all);
   }
 

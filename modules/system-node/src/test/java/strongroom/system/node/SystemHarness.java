@@ -23,6 +23,7 @@ import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Request;
 import strongroom.logical.Response;
+import strongroom.metrics.Metrics;
 import strongroom.node.Leadership;
 import strongroom.node.Node;
 import strongroom.node.NodeParts;
@@ -41,6 +42,7 @@ final class SystemHarness implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final InMemoryStorage storage = new InMemoryStorage();
+  final Metrics metrics = new Metrics();
   private final Node node;
   private final List<Endpoint> endpoints;
 
@@ -67,7 +69,7 @@ final class SystemHarness implements AutoCloseable {
             "https://127.0.0.1:8201",
             () -> 7,
             () -> 6);
-    endpoints = new SystemNode(node, facts).endpoints();
+    endpoints = new SystemNode(node, facts, metrics, true).endpoints();
     node.start();
     await("storage to be read", () -> !(node.state() instanceof NodeState.Starting));
   }
@@ -99,13 +101,38 @@ final class SystemHarness implements AutoCloseable {
     for (int i = 0; i < parameters.length; i += 2) {
       body.put(parameters[i], parameters[i + 1]);
     }
-    return call(Operation.READ, path, body.build());
+    return call(Operation.READ, path, body.build(), Client.LOCAL);
+  }
+
+  /** Reads {@code path} of an endpoint that is not the node's. */
+  Response readOf(Endpoint endpoint, Client client, String path) {
+    return endpoint
+        .handlers()
+        .get(Operation.READ)
+        .handle(
+            call(
+                new Request(
+                    "id",
+                    Operation.READ,
+                    "sys/" + path,
+                    JsonObject.EMPTY,
+                    "",
+                    client,
+                    Optional.empty()),
+                Map.of()));
+  }
+
+  Response readAs(Client client, String path) {
+    return call(Operation.READ, path, JsonObject.EMPTY, client);
   }
 
   Response write(String path, String json) {
     try {
       return call(
-          Operation.UPDATE, path, Json.parseObject(json.replace('\'', '"').getBytes(UTF_8)));
+          Operation.UPDATE,
+          path,
+          Json.parseObject(json.replace('\'', '"').getBytes(UTF_8)),
+          Client.LOCAL);
     } catch (Json.MalformedJson e) {
       throw new AssertionError(e);
     }
@@ -116,10 +143,10 @@ final class SystemHarness implements AutoCloseable {
     for (int i = 0; i < parameters.length; i += 2) {
       body.put(parameters[i], parameters[i + 1]);
     }
-    return call(Operation.DELETE, path, body.build());
+    return call(Operation.DELETE, path, body.build(), Client.LOCAL);
   }
 
-  private Response call(Operation operation, String path, JsonObject body) {
+  private Response call(Operation operation, String path, JsonObject body, Client client) {
     for (Endpoint endpoint : endpoints) {
       Optional<Map<String, String>> parameters = endpoint.pattern().match(path);
       if (parameters.isPresent()) {
@@ -127,16 +154,16 @@ final class SystemHarness implements AutoCloseable {
         if (handler == null) {
           throw Refusal.unsupported();
         }
-        return handler.handle(call(operation, path, body, parameters.get()));
+        return handler.handle(
+            call(
+                new Request("id", operation, "sys/" + path, body, "", client, Optional.empty()),
+                parameters.get()));
       }
     }
     throw Refusal.notFound(path);
   }
 
-  private static Call call(
-      Operation operation, String path, JsonObject body, Map<String, String> parameters) {
-    Request request =
-        new Request("id", operation, "sys/" + path, body, "", Client.LOCAL, Optional.empty());
+  private static Call call(Request request, Map<String, String> parameters) {
     Call.Mount mount =
         new Call.Mount("sys/", "system_1", "system", Map.of(), Duration.ZERO, Duration.ZERO);
     return new Call(request, parameters, Optional.empty(), mount, new NoStorage(), NOW);

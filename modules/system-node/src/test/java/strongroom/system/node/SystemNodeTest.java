@@ -71,7 +71,7 @@ class SystemNodeTest {
         .containsEntry("key-status", "token")
         .containsEntry("ha-status", "token")
         .containsEntry("host-info", "token");
-    assertThat(flags.values().stream().filter(f -> f.contains("sealed"))).hasSize(7);
+    assertThat(flags.values().stream().filter(f -> f.contains("sealed"))).hasSize(8);
   }
 
   @Test

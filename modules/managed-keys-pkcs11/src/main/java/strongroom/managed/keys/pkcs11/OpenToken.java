@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import strongroom.hsm.HsmFault;
 import strongroom.hsm.HsmLibrary;
+import strongroom.hsm.HsmObserver;
 import strongroom.hsm.HsmToken;
 import strongroom.hsm.Remedy;
 import strongroom.hsm.SlotChoice;
@@ -20,6 +21,7 @@ final class OpenToken implements AutoCloseable {
   private final String path;
   private final KeyDefinition.Place place;
   private final SecretBytes pin;
+  private final HsmObserver observer;
 
   /** Guarded by this. */
   private @Nullable HsmLibrary library;
@@ -36,7 +38,8 @@ final class OpenToken implements AutoCloseable {
   private volatile boolean proven;
 
   /** Takes {@code pin}. */
-  OpenToken(String path, KeyDefinition.Place place, SecretBytes pin) {
+  OpenToken(String path, KeyDefinition.Place place, SecretBytes pin, HsmObserver observer) {
+    this.observer = observer;
     this.path = path;
     this.place = place;
     this.pin = pin;
@@ -81,7 +84,7 @@ final class OpenToken implements AutoCloseable {
       }
       HsmLibrary loaded = library;
       if (loaded == null) {
-        loaded = HsmLibrary.open(path, callMax());
+        loaded = HsmLibrary.open(path, callMax(), observer);
         library = loaded;
       }
       open = loaded.token(choice(), pin::copy, settings());

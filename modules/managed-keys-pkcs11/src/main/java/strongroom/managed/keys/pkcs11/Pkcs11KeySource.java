@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import strongroom.hsm.HsmObserver;
 import strongroom.managed.keys.KeyDefinition;
 import strongroom.managed.keys.ManagedKey;
 import strongroom.managed.keys.ManagedKeyFault;
@@ -30,6 +31,7 @@ public final class Pkcs11KeySource implements ManagedKeySource {
 
   private final Map<String, String> libraries;
   private final Supplier<ReservedKeys> reserved;
+  private final HsmObserver observer;
   private final SecureRandom random;
   private final byte[] pinMacKey = new byte[32];
 
@@ -41,9 +43,14 @@ public final class Pkcs11KeySource implements ManagedKeySource {
    *
    * @param libraries the path of each library, by the name of its stanza
    * @param reserved keys that are not for this use, asked anew for each
+   * @param observer is told of every call to an HSM
    */
   public Pkcs11KeySource(
-      Map<String, String> libraries, Supplier<ReservedKeys> reserved, SecureRandom random) {
+      Map<String, String> libraries,
+      Supplier<ReservedKeys> reserved,
+      HsmObserver observer,
+      SecureRandom random) {
+    this.observer = observer;
     this.libraries = Map.copyOf(libraries);
     this.reserved = reserved;
     this.random = random;
@@ -77,7 +84,7 @@ public final class Pkcs11KeySource implements ManagedKeySource {
         if (tokens.size() >= TOKENS_MAX) {
           closeIdlest();
         }
-        known = new OpenToken(path, place, pin.copy());
+        known = new OpenToken(path, place, pin.copy(), observer);
         tokens.put(key, known);
       }
       known.touch();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import strongroom.hsm.HsmObserver;
 import strongroom.hsm.SoftHsmToken;
 import strongroom.managed.keys.KeyDefinition;
 import strongroom.managed.keys.KeyMechanism;
@@ -47,6 +48,7 @@ class Pkcs11KeySourceTest {
         new Pkcs11KeySource(
             Map.of("soft", soft.library().toString()),
             () -> new ReservedKeys(Set.of("master"), Set.of()),
+            HsmObserver.NONE,
             new SecureRandom());
   }
 
