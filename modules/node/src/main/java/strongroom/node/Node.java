@@ -54,7 +54,9 @@ public final class Node implements AutoCloseable {
             () -> new BreakGlassCopy.Source(parts.clock().instant(), parts.random()));
     this.sealKeys = new SealKeyRegister(parts, cell);
     this.ceremony = new Ceremony(parts, cell);
-    this.opener = new Opener(parts, cell, rootKeys, records, breakGlassStore, sealKeys, ceremony);
+    BarrierOpening opening =
+        new BarrierOpening(parts, rootKeys, records, breakGlassStore, ceremony);
+    this.opener = new Opener(parts, cell, opening, records, breakGlassStore, sealKeys);
     this.initialization = new Initialization(parts, rootKeys, ceremony);
     this.unsealing = new Unsealing(parts, cell, opener);
     this.rootGeneration = new RootGeneration(parts, cell, quorum);

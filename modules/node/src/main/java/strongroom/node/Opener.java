@@ -21,30 +21,25 @@ final class Opener {
 
   private final NodeParts parts;
   private final StateCell cell;
-  private final RootKeys rootKeys;
   private final SealRecords records;
   private final BreakGlassStore breakGlass;
   private final SealKeyRegister sealKeys;
-  private final Migrator migrator;
-  private final Ceremony ceremony;
+  private final BarrierOpening opening;
   private volatile Optional<Duration> lastUnseal = Optional.empty();
 
   Opener(
       NodeParts parts,
       StateCell cell,
-      RootKeys rootKeys,
+      BarrierOpening opening,
       SealRecords records,
       BreakGlassStore breakGlass,
-      SealKeyRegister sealKeys,
-      Ceremony ceremony) {
-    this.ceremony = ceremony;
+      SealKeyRegister sealKeys) {
+    this.opening = opening;
     this.records = records;
     this.sealKeys = sealKeys;
     this.breakGlass = breakGlass;
     this.parts = parts;
     this.cell = cell;
-    this.rootKeys = rootKeys;
-    this.migrator = new Migrator(parts);
   }
 
   /** Reads from storage whether there is an installation, while that is not known. */
@@ -79,7 +74,7 @@ final class Opener {
   /** Unseals by the seal alone. How it went is the state afterwards. */
   void openByItself(SealRecord record) {
     try {
-      open(record, now -> asProtected(now, Optional.empty()));
+      open(record, now -> opening.asProtected(now, Optional.empty()));
     } catch (WrongSharesException e) {
       throw new IllegalStateException("a seal that unseals by itself takes no shares", e);
     } catch (SealFault e) {
@@ -95,7 +90,7 @@ final class Opener {
    */
   void openByShares(SealRecord record, SecretBytes unsealKey) {
     try {
-      open(record, now -> asProtected(now, Optional.of(unsealKey)));
+      open(record, now -> opening.asProtected(now, Optional.of(unsealKey)));
     } catch (WrongSharesException e) {
       sealedForShares(record);
       throw Refusal.invalid(
@@ -129,7 +124,7 @@ final class Opener {
   void openByBreakGlass(SealRecord record, Obstacle before, SecretBytes rootKey)
       throws WrongSharesException {
     try {
-      open(record, now -> Optional.of(byBreakGlass(now, rootKey)));
+      open(record, now -> Optional.of(opening.byBreakGlass(now, rootKey)));
     } catch (WrongSharesException e) {
       cell.set(new NodeState.Sealed(record, before));
       throw e;
@@ -138,13 +133,6 @@ final class Opener {
       throw SealRefusal.of("not unsealed, all is as before: ", e);
     }
     requireOpened();
-  }
-
-  private Opened byBreakGlass(SealRecord record, SecretBytes rootKey) throws WrongSharesException {
-    Barrier barrier = rootKeys.openBarrierBy(rootKey);
-    return Migration.needed(parts.protection(), record).isPresent()
-        ? moved(record, barrier, Optional.empty())
-        : new Opened(record, barrier, true);
   }
 
   /** What can be done while the seal does not answer, for those who have recovery keys in hand. */
@@ -169,7 +157,7 @@ final class Opener {
    */
   void migrate(SealRecord record, Migrator.SharedKey shared) {
     try {
-      open(record, now -> Optional.of(migrated(now, shared)));
+      open(record, now -> Optional.of(opening.migrated(now, shared)));
     } catch (WrongSharesException e) {
       sealedAtFirst(record);
       throw Refusal.invalid(
@@ -194,54 +182,12 @@ final class Opener {
     }
   }
 
-  /** An open barrier, the record of what protects it now, and whether it took break-glass. */
-  private record Opened(SealRecord record, Barrier barrier, boolean byBreakGlass) {}
-
-  private interface Opening {
+  private interface Way {
     /** Empty where the root key has to be moved first, which takes what {@code this} has not. */
-    Optional<Opened> of(SealRecord record) throws WrongSharesException;
+    Optional<BarrierOpening.Opened> of(SealRecord record) throws WrongSharesException;
   }
 
-  /** By what protects the root key now; {@code unsealKey} where that takes shares. */
-  private Optional<Opened> asProtected(SealRecord record, Optional<SecretBytes> unsealKey)
-      throws WrongSharesException {
-    if (Migration.needed(parts.protection(), record).isPresent()) {
-      return Optional.empty();
-    }
-    Optional<SecretBytes> key = parts.protection().takesShares() ? unsealKey : Optional.empty();
-    return Optional.of(new Opened(record, rootKeys.openBarrier(record, key), false));
-  }
-
-  /** By what protected it before, after which it is protected as configured. */
-  private Opened migrated(SealRecord record, Migrator.SharedKey shared)
-      throws WrongSharesException {
-    Optional<Migration> migration = Migration.needed(parts.protection(), record);
-    if (migration.isEmpty()) {
-      // Another node was quicker.
-      return asProtected(record, Optional.of(shared.key())).orElseThrow();
-    }
-    return moved(record, migrator.open(migration.get(), shared.key()), Optional.of(shared));
-  }
-
-  /** Closes {@code barrier} where it fails. */
-  private Opened moved(SealRecord record, Barrier barrier, Optional<Migrator.SharedKey> shared) {
-    try (SecretBytes rootKey = barrier.copyRootKey()) {
-      SealRecord next = migrator.protect(parts.protection(), record, rootKey, shared);
-      ceremony.record(
-          new Unsealed(record, barrier, ClusterRecord.load(barrier), shared.isEmpty()),
-          Ceremony.moved(Migration.Kind.of(record), parts.protection())
-              .with("by", shared.isEmpty() ? "break-glass shares" : "key shares"),
-          batch -> records.replace(next, batch));
-      breakGlass.follow(barrier, next, shared.map(Migrator.SharedKey::key));
-      log.info("the root key is protected by {} now", parts.protection().type());
-      return new Opened(next, barrier, false);
-    } catch (RuntimeException e) {
-      barrier.close();
-      throw e;
-    }
-  }
-
-  private void open(SealRecord known, Opening opening) throws WrongSharesException {
+  private void open(SealRecord known, Way way) throws WrongSharesException {
     long start = System.nanoTime();
     cell.set(new NodeState.Unsealing(known));
     SealRecord record = known;
@@ -251,7 +197,7 @@ final class Opener {
       record = records.load().orElse(known);
       breakGlass.refresh();
       SealRotation.apply(parts.protection(), record);
-      Optional<Opened> opened = opening.of(record);
+      Optional<BarrierOpening.Opened> opened = way.of(record);
       if (opened.isEmpty()) {
         sealedAtFirst(record);
         return;
