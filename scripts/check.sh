@@ -9,7 +9,7 @@ mvn spotless:check > target/spotless.log 2>&1 || {
     echo "the format differs: ./dev fmt mends it" >&2
     exit 1
 }
-mvn -T 2 package --fail-at-end | grep --line-buffered -vE '^(\x1b\[[0-9;]*m)*\[(\x1b\[[0-9;]*m)*INFO\]? *(\x1b\[[0-9;]*m)*\]? ?(---|Building|Reactor|Nothing|Recompiling|Compiling|Copying|Using|skip|$)'
+mvn package --fail-at-end | grep --line-buffered -vE '^(\x1b\[[0-9;]*m)*\[(\x1b\[[0-9;]*m)*INFO\]? *(\x1b\[[0-9;]*m)*\]? ?(---|Building|Reactor|Nothing|Recompiling|Compiling|Copying|Using|skip|$)'
 status=${PIPESTATUS[0]}
 
 # The counts, from the reports themselves.

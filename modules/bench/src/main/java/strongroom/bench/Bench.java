@@ -21,6 +21,10 @@ import java.util.regex.Pattern;
 final class Bench {
   private static final int KEYS = 100_000;
   private static final String VALUE = "x".repeat(1024);
+
+  /** So many keys fit into the store's cache. */
+  private static final int KEYS_IN_CACHE = 50_000;
+
   private static final int CONNECTIONS = 64;
   private static final int TURNS = 5;
   private static final long WARM_UP = 240_000;
@@ -174,7 +178,7 @@ final class Bench {
   }
 
   private void reads(ServerProcess server, String token, double hello) {
-    LongFunction<byte[]> read = read(written, token);
+    LongFunction<byte[]> read = read(KEYS_IN_CACHE, token);
     Load.run(server, CONNECTIONS, 150_000, 200, read);
     Load.Result reads = Load.run(server, CONNECTIONS, 150_000, 200, read);
     add("KV read, 64 connections", reads.perSecond(), "/s", "", "OpenBao 10,300");
