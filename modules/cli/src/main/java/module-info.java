@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.cli {
   requires static transitive org.jspecify;
+  requires strongroom.audit;
   requires strongroom.ceremony;
   requires strongroom.config;
   requires strongroom.hsm;

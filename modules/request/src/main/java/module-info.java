@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.request {
   requires static transitive org.jspecify;
+  requires transitive strongroom.audit;
   requires transitive strongroom.token;
   requires transitive strongroom.policy;
   requires transitive strongroom.mount;

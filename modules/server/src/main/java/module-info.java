@@ -10,6 +10,7 @@ module strongroom.server {
   requires strongroom.storage;
   requires strongroom.seal;
   requires strongroom.pgp;
+  requires strongroom.audit;
   requires strongroom.config;
   requires strongroom.barrier;
   requires strongroom.storage.raft;

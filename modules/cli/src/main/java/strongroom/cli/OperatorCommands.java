@@ -12,6 +12,7 @@ import strongroom.logical.JsonValue;
 record OperatorCommands(Program program) implements CommandGroup {
   private static final List<String> OWN =
       List.of(
+          "audit",
           "ceremony",
           "generate-root",
           "init",
@@ -59,6 +60,7 @@ record OperatorCommands(Program program) implements CommandGroup {
       case "rekey" -> Optional.of(OperatorRekey.rekey());
       case "rotate-keys" -> Optional.of(OperatorRekey.rotateKeys());
       case "recovery" -> Optional.of(new OperatorRecovery());
+      case "audit" -> Optional.of(new OperatorAudit());
       case "raft" -> Optional.of(new RaftCommands());
       case "seal" -> Optional.of(new OperatorSeal());
       case "step-down" -> Optional.of(stepDown());

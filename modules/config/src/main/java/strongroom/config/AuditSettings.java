@@ -1,25 +1,21 @@
 package strongroom.config;
 
-import java.util.Map;
+import java.nio.file.Path;
+import java.util.List;
 
 /**
- * An audit device.
+ * What is recorded, and what clients may change of it.
  *
- * @param type what it writes to: {@code file}, {@code syslog}, {@code socket}
- * @param path its name
- * @param description for people
- * @param options of the device
+ * @param devices the devices that are always there
+ * @param apiCreation whether clients may enable devices
+ * @param prefixes whether devices may begin their lines with a text
+ * @param folders where audit files may be; empty for the default
  */
 public record AuditSettings(
-    String type, String path, String description, Map<String, String> options) {
-  /** Keeps a copy of {@code options}. */
+    List<AuditDeviceSettings> devices, boolean apiCreation, boolean prefixes, List<Path> folders) {
+  /** Keeps copies of the lists. */
   public AuditSettings {
-    options = Map.copyOf(options);
-  }
-
-  /** Names type and path only. */
-  @Override
-  public String toString() {
-    return "AuditSettings[" + type + " " + path + "]";
+    devices = List.copyOf(devices);
+    folders = List.copyOf(folders);
   }
 }

@@ -3,6 +3,7 @@ package strongroom.config;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ final class ServerReader {
         readLog(),
         readTelemetry(),
         readLockouts(),
-        readAudits(),
+        readAudit(),
         new ProcessSettings(
             top.path("pid_file"),
             top.bool("enable_response_header_hostname", false),
@@ -253,9 +254,30 @@ final class ServerReader {
     return lockouts;
   }
 
+  private AuditSettings readAudit() {
+    return new AuditSettings(
+        readAuditDevices(),
+        top.bool("unsafe_allow_api_audit_creation", true),
+        top.bool("allow_audit_log_prefixing", false),
+        readAuditFolders());
+  }
+
+  private List<Path> readAuditFolders() {
+    List<Path> folders = new ArrayList<>();
+    for (String text : top.texts("audit_folders")) {
+      if (text.startsWith("/")) {
+        folders.add(Path.of(text).normalize());
+      } else {
+        problems.problem(
+            top.at(), "audit_folders: " + HclKey.quoted(text) + " is no absolute path");
+      }
+    }
+    return folders;
+  }
+
   /** Devices are written with two labels, type and path. */
-  private List<AuditSettings> readAudits() {
-    List<AuditSettings> audits = new ArrayList<>();
+  private List<AuditDeviceSettings> readAuditDevices() {
+    List<AuditDeviceSettings> audits = new ArrayList<>();
     for (HclBlock block : top.blocks("audit", 2)) {
       StanzaReader reader = StanzaReader.of(ServerStanzas.AUDIT, block, environment, problems);
       Map<String, String> options =
@@ -267,7 +289,7 @@ final class ServerReader {
                       member -> new Given(member.name(), member.value()).text().orElse(""),
                       (first, second) -> second));
       audits.add(
-          new AuditSettings(
+          new AuditDeviceSettings(
               block.label(),
               block.labels().get(1).text(),
               reader.text("description").orElse(""),

@@ -15,7 +15,7 @@ import java.util.List;
  * @param log what is logged, and where to
  * @param telemetry metrics
  * @param lockouts locking out after failed logins, by auth method
- * @param audits audit devices
+ * @param audit what is recorded, and where
  * @param process the rest
  */
 public record ServerSettings(
@@ -29,7 +29,7 @@ public record ServerSettings(
     LogSettings log,
     TelemetrySettings telemetry,
     List<UserLockoutSettings> lockouts,
-    List<AuditSettings> audits,
+    AuditSettings audit,
     ProcessSettings process) {
   /** Keeps copies of the lists. */
   public ServerSettings {
@@ -37,6 +37,5 @@ public record ServerSettings(
     seals = List.copyOf(seals);
     libraries = List.copyOf(libraries);
     lockouts = List.copyOf(lockouts);
-    audits = List.copyOf(audits);
   }
 }

@@ -15,7 +15,7 @@ final class ServerStanzas {
               .aliases("hsm"),
           SettingKey.of("telemetry", Kind.BLOCK, "", "metrics"),
           SettingKey.none("user_lockout", Kind.BLOCK, "locking out after failed logins"),
-          SettingKey.lacking("audit", Kind.BLOCK, "an audit device"),
+          SettingKey.of("audit", Kind.BLOCK, "", "an audit device: two labels, type and path"),
           SettingKey.none("service_registration", Kind.BLOCK, "telling Consul or Kubernetes"),
           SettingKey.lacking("initialize", Kind.BLOCK, "requests to run at the first start"),
           SettingKey.lacking("plugin", Kind.BLOCK, "a plugin to fetch and register"),
@@ -95,8 +95,18 @@ final class ServerStanzas {
           SettingKey.none("enable_post_unseal_trace", Kind.BOOLEAN, "a debugging aid of Vault's"),
           SettingKey.none("post_unseal_trace_directory", Kind.TEXT, "a debugging aid of Vault's"),
           SettingKey.none("administrative_namespace_path", Kind.TEXT, "namespaces"),
-          SettingKey.none("allow_audit_log_prefixing", Kind.BOOLEAN, "prefixes of audit lines"),
-          SettingKey.none("unsafe_allow_api_audit_creation", Kind.BOOLEAN, "audit by the API"),
+          SettingKey.of(
+              "allow_audit_log_prefixing",
+              Kind.BOOLEAN,
+              "false",
+              "audit devices may have `prefix`"),
+          SettingKey.of(
+              "unsafe_allow_api_audit_creation",
+              Kind.BOOLEAN,
+              "true",
+              "clients may enable audit devices"),
+          SettingKey.of(
+              "audit_folders", Kind.TEXTS, "`/var/log` for clients", "where audit files may be"),
           SettingKey.none("unsafe_cross_namespace_identity", Kind.BOOLEAN, "namespaces"),
           SettingKey.none("allow_unauthenticated_workflows", Kind.BOOLEAN, "workflows"),
           SettingKey.none("disable_sentinel_trace", Kind.BOOLEAN, "Sentinel policies"),
@@ -233,11 +243,9 @@ final class ServerStanzas {
       Stanza.quiet(
           "audit",
           List.of(
-              SettingKey.lacking("type", Kind.TEXT, "the device, where no label says it"),
-              SettingKey.lacking("path", Kind.TEXT, "its name, where no label says it"),
-              SettingKey.lacking("description", Kind.TEXT, "for people"),
-              SettingKey.lacking("local", Kind.BOOLEAN, "not replicated"),
-              SettingKey.lacking("options", Kind.BLOCK, "of the device")));
+              SettingKey.of("description", Kind.TEXT, "", "for people"),
+              SettingKey.none("local", Kind.BOOLEAN, "nothing is replicated"),
+              SettingKey.of("options", Kind.BLOCK, "", "of the device ([audit.md](audit.md))")));
 
   private ServerStanzas() {}
 }

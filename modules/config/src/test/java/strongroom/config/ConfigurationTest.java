@@ -334,15 +334,37 @@ class ConfigurationTest {
 
   @Test
   void saysQuietlyWhatHasNoEffectAndLoudlyWhatIsLacking() {
-    Configuration read =
-        parse(SMALL + "ui = true\naudit \"file\" \"a\" { options { file_path = \"stdout\" } }");
+    Configuration read = parse(SMALL + "ui = true\nraw_storage_endpoint = true");
     assertThat(read.notices().get(0).severity()).isEqualTo(Notice.Severity.INFO);
     assertThat(read.notices().get(1))
         .satisfies(n -> assertThat(n.severity()).isEqualTo(Notice.Severity.WARNING))
-        .satisfies(n -> assertThat(n.text()).contains("\"audit\" asks for what this version"));
+        .satisfies(
+            n -> assertThat(n.text()).contains("\"raw_storage_endpoint\" asks for what this"));
     assertThat(read.notices()).hasSize(2);
-    assertThat(read.settings().audits())
-        .containsExactly(new AuditSettings("file", "a", "", Map.of("file_path", "stdout")));
+  }
+
+  @Test
+  void readsAuditDevicesAndWhatClientsMayChangeOfThem() {
+    Configuration read =
+        parse(
+            SMALL
+                + """
+                audit "file" "a" { options { file_path = "stdout" } }
+                audit_folders = ["/var/log", "/srv/audit/"]
+                unsafe_allow_api_audit_creation = false
+                allow_audit_log_prefixing = true
+                """);
+    assertThat(read.notices()).isEmpty();
+    assertThat(read.settings().audit())
+        .isEqualTo(
+            new AuditSettings(
+                List.of(new AuditDeviceSettings("file", "a", "", Map.of("file_path", "stdout"))),
+                false,
+                true,
+                List.of(Path.of("/var/log"), Path.of("/srv/audit"))));
+    assertThat(problems(SMALL + "audit_folders = [\"logs\"]"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).contains("\"logs\" is no absolute path"));
   }
 
   @Test

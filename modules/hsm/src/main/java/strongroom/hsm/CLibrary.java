@@ -50,7 +50,7 @@ final class CLibrary {
   }
 
   /** What the loader said of the last failure on this thread. */
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   static String lastError() {
     try {
       MemorySegment text = (MemorySegment) DLERROR.invokeExact();
@@ -76,7 +76,7 @@ final class CLibrary {
   }
 
   /** A variable as native code of this process sees it; empty where it is not set. */
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   static Optional<String> environment(String name) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = (MemorySegment) GETENV.invokeExact(arena.allocateFrom(name));
@@ -88,7 +88,7 @@ final class CLibrary {
     }
   }
 
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   private static MethodHandle find(String name, FunctionDescriptor shape) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), shape);

@@ -99,7 +99,7 @@ final class Functions {
   private final MemorySegment[] addresses = new MemorySegment[COUNT];
 
   /** Reads the function list at {@code list}. */
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   Functions(MemorySegment list) {
     // CK_VERSION has two bytes; the pointers behind it are aligned.
     MemorySegment table = list.reinterpret(8L + COUNT * 8L);
@@ -393,7 +393,7 @@ final class Functions {
     }
   }
 
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   private static MethodHandle shape(MemoryLayout... arguments) {
     return Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(JAVA_LONG, arguments));
   }

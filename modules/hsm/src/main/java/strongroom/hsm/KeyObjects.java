@@ -189,7 +189,7 @@ final class KeyObjects {
     }
   }
 
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   private static Map<Long, byte[]> values(MemorySegment read, List<Long> types) {
     Map<Long, byte[]> values = new HashMap<>();
     for (int i = 0; i < types.size(); i++) {

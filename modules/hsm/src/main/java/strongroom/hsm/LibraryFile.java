@@ -142,7 +142,7 @@ final class LibraryFile {
         : "; found in the usual places: " + String.join(", ", list);
   }
 
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   private static Functions functionList(String path, MemorySegment address) {
     var get =
         Linker.nativeLinker().downcallHandle(address, FunctionDescriptor.of(JAVA_LONG, ADDRESS));
@@ -158,7 +158,7 @@ final class LibraryFile {
   }
 
   /** PKCS#11 3.x section 5.2: a {@code CK_INTERFACE} is a name, a function list and flags. */
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   private static Functions interfaceList(String path, MemorySegment address) {
     var get =
         Linker.nativeLinker()

@@ -49,7 +49,7 @@ final class House implements AutoCloseable {
 
   final InMemoryStorage barrier = new InMemoryStorage();
   final SecureRandom random = new SecureRandom();
-  final Queue<Reply> recorded = new ConcurrentLinkedQueue<>();
+  final RecordedRequests audit = new RecordedRequests();
   final NotesEngine notes = new NotesEngine();
   final PolicyStore policies = new PolicyStore(barrier);
   final TokenStore tokens;
@@ -58,7 +58,6 @@ final class House implements AutoCloseable {
   final Pipeline pipeline;
   final Active active;
   final String root;
-  volatile boolean auditFails;
 
   House() {
     try (Transaction transaction = new Transaction(barrier)) {
@@ -99,17 +98,9 @@ final class House implements AutoCloseable {
             .sudoUnlessOpen(OpenEndpoints.REKEY)
             .build();
     pipeline =
-        new Pipeline(
-            List.of(health, rotate, quorum), () -> SEALED, Clock.systemUTC(), this::record);
+        new Pipeline(List.of(health, rotate, quorum), () -> SEALED, Clock.systemUTC(), audit);
     active = new Active(barrier, mounts, policies, tokens, wrapping);
     pipeline.publish(active);
-  }
-
-  private void record(Request request, Reply reply) {
-    if (auditFails) {
-      throw new IllegalStateException("the audit device is away");
-    }
-    recorded.add(reply);
   }
 
   private EngineTypes types() {

@@ -314,23 +314,6 @@ class PipelineTest {
   }
 
   @Test
-  void whatCannotBeRecordedIsNotAnswered() {
-    done(house.root, Operation.UPDATE, "notes/note/a", NOTE);
-    assertThat(house.recorded).isNotEmpty();
-    house.auditFails = true;
-    Refusal refusal = refusal(house.root, Operation.READ, "notes/note/a", "{}");
-    assertThat(refusal).isInstanceOf(Refusal.Faulted.class);
-    assertThat(refusal.toString()).doesNotContain("hello");
-  }
-
-  @Test
-  void refusalsAreRecordedToo() {
-    house.recorded.clear();
-    refusal("", Operation.READ, "notes/note/a", "{}");
-    assertThat(house.recorded).singleElement().isInstanceOf(Reply.Refused.class);
-  }
-
-  @Test
   void wrapsAnAnswerBehindATokenThatUnwrapsOnce() {
     done(house.root, Operation.UPDATE, "notes/note/a", NOTE);
     String wrapping = wrap("notes/note/a");

@@ -85,7 +85,7 @@ public final class NativeMemory {
     return PRCTL.isPresent() && call(PRCTL.get(), PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) == 0;
   }
 
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   private static Optional<MethodHandle> find(String name, FunctionDescriptor shape) {
     Linker linker = Linker.nativeLinker();
     SymbolLookup lookup = linker.defaultLookup();
@@ -123,7 +123,7 @@ public final class NativeMemory {
     return segment;
   }
 
-  @SuppressWarnings("restricted") // this module is one of the two with native access
+  @SuppressWarnings("restricted") // this module is one of those with native access
   private static Optional<MemorySegment> map(Arena arena, long length) {
     if (MMAP.isEmpty() || MUNMAP.isEmpty()) {
       return Optional.empty();

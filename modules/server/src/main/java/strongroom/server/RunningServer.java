@@ -12,12 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import strongroom.audit.AuditBroker;
+import strongroom.audit.AuditPaths;
+import strongroom.audit.AuditSink;
 import strongroom.config.Configuration;
 import strongroom.config.ConfigurationFault;
 import strongroom.config.ServerSettings;
 import strongroom.config.StorageSettings;
+import strongroom.engine.Endpoint;
 import strongroom.http.HttpFront;
 import strongroom.logical.Refusal;
 import strongroom.managed.keys.ManagedKeySource;
@@ -30,7 +35,6 @@ import strongroom.node.NodeParts;
 import strongroom.node.NodeState;
 import strongroom.node.Obstacle;
 import strongroom.node.SealKeyNames;
-import strongroom.request.AuditSink;
 import strongroom.request.Pipeline;
 import strongroom.secret.NativeMemory;
 import strongroom.system.node.NodeFacts;
@@ -53,6 +57,7 @@ final class RunningServer implements AutoCloseable {
   private final SealWiring seal;
   private final Optional<HsmEntropy> entropy;
   private final ManagedKeySource managedKeys;
+  private final AuditBroker audit;
   private final Services services;
   private final Node node;
   private final Pipeline pipeline;
@@ -76,10 +81,12 @@ final class RunningServer implements AutoCloseable {
     managedKeys =
         ManagedKeyWiring.wire(
             settings.libraries(), settings.seals(), hsmMetrics, this::sealKeyNames, random);
+    audit = AuditWiring.wire(settings.audit(), clock, random);
     services =
         new Services(
             new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
             new ManagedKeys(managedKeys),
+            audit,
             clock,
             random);
     RecoveryMode recoveryMode = new RecoveryMode(random);
@@ -94,23 +101,26 @@ final class RunningServer implements AutoCloseable {
                 clock,
                 random));
     hsmMetrics.showSeals(node);
-    NodeFacts facts = facts(settings, storage);
+    NodeFacts facts = facts(settings, storage, audit);
     pipeline =
         recovery
             ? new Pipeline(
                 recoveryMode.endpoints(node, facts), () -> RECOVERING, clock, AuditSink.NONE)
-            : new Pipeline(
-                new SystemNode(
-                        node, facts, metrics, !settings.telemetry().prometheusRetention().isZero())
-                    .endpoints(),
-                new SealedGate(node::state),
-                clock,
-                AuditSink.NONE);
+            : new Pipeline(endpoints(facts, metrics), new SealedGate(node::state), clock, audit);
     services.bind(pipeline);
     http = new HttpFront(HttpWiring.wire(settings, hostname()), pipeline);
   }
 
-  private static NodeFacts facts(ServerSettings settings, StorageWiring storage) {
+  private List<Endpoint> endpoints(NodeFacts facts, Metrics metrics) {
+    boolean prometheus = !settings.telemetry().prometheusRetention().isZero();
+    return Stream.concat(
+            new SystemNode(node, facts, metrics, prometheus).endpoints().stream(),
+            new AuditPaths(audit).endpoints().stream())
+        .toList();
+  }
+
+  private static NodeFacts facts(
+      ServerSettings settings, StorageWiring storage, AuditBroker audit) {
     String nodeId =
         switch (settings.storage()) {
           case StorageSettings.Raft raft -> StorageWiring.nodeId(raft);
@@ -126,7 +136,8 @@ final class RunningServer implements AutoCloseable {
         settings.cluster().apiAddress().orElse(""),
         settings.cluster().clusterAddress().orElse(""),
         storage::index,
-        storage::index);
+        storage::index,
+        audit::warnings);
   }
 
   private static String hostname() {
@@ -192,13 +203,13 @@ final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * SIGHUP: certificates, the seal's stanza with its secrets, and log level. What cannot be read
-   * leaves all as it was.
+   * SIGHUP: certificates, the seal's stanza with its secrets, log level and audit devices, whose
+   * files are opened anew. What cannot be read leaves all as it was.
    */
   private void reload(ServerOptions options, Map<String, String> environment) {
     LOG.info(
-        "SIGHUP: reading certificates, the seal's stanza with its secrets, and the log level"
-            + " again");
+        "SIGHUP: reading certificates, the seal's stanza with its secrets, audit devices and the"
+            + " log level again");
     http.reloadCertificates();
     boolean retry = true;
     if (!options.dev()) {
@@ -207,10 +218,12 @@ final class RunningServer implements AutoCloseable {
         boolean changed = seal.reload(fresh.settings().seals());
         node.configure(seal.protection());
         Logs.setLevel(fresh.settings().log().level().name());
+        AuditWiring.reload(audit, fresh.settings().audit());
         // HSMs lock: a PIN that was refused is not tried again before it is another.
         retry = changed || !pinRefused();
       } catch (ConfigurationFault | ServerFault e) {
         LOG.error("the configuration is not taken: {}", e.getMessage());
+        audit.reopen();
       }
     }
     if (retry) {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import strongroom.audit.AuditBroker;
 import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.BuiltInMounts;
 import strongroom.mount.MountEntry;
@@ -35,6 +36,7 @@ final class Services implements ServiceFactory {
 
   private final MountTable.SystemTtl ttl;
   private final ManagedKeys managedKeys;
+  private final AuditBroker audit;
   private final Clock clock;
   private final SecureRandom random;
 
@@ -44,8 +46,14 @@ final class Services implements ServiceFactory {
   /** What is open; null while sealed. */
   private volatile @Nullable Active active;
 
-  Services(MountTable.SystemTtl ttl, ManagedKeys managedKeys, Clock clock, SecureRandom random) {
+  Services(
+      MountTable.SystemTtl ttl,
+      ManagedKeys managedKeys,
+      AuditBroker audit,
+      Clock clock,
+      SecureRandom random) {
     this.managedKeys = managedKeys;
+    this.audit = audit;
     this.ttl = ttl;
     this.clock = clock;
     this.random = random;
@@ -89,6 +97,7 @@ final class Services implements ServiceFactory {
             Thread.ofPlatform().name("token-sweeper").daemon().factory());
     scheduleSweeps(sweeper, tokens);
     active = opened;
+    audit.open(barrier);
     requiredPipeline().publish(opened);
     return () -> close(opened, sweeper);
   }
@@ -111,6 +120,7 @@ final class Services implements ServiceFactory {
   private void close(Active opened, ScheduledExecutorService sweeper) {
     requiredPipeline().withdraw();
     active = null;
+    audit.close();
     sweeper.shutdownNow();
     opened.mounts().close();
     opened.tokens().close();

@@ -37,7 +37,6 @@ class SettingsInUseTest {
           Map.entry("TelemetrySettings.disableHostname", "disable_hostname"),
           Map.entry("TelemetrySettings.enableHostnameLabel", "enable_hostname_label"),
           Map.entry("ServerSettings.lockouts", "user_lockout"),
-          Map.entry("ServerSettings.audits", "audit"),
           Map.entry("ProcessSettings.ui", "ui"));
 
   /** Used by the reading itself: the own cluster address, the check of clustering, seals' order. */

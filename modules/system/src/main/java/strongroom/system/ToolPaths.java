@@ -32,10 +32,6 @@ final class ToolPaths {
         hash("tools/hash/{urlalgorithm}"),
         Endpoint.at("version-history", "Which versions this installation has run.")
             .on(Operation.LIST, call -> versions())
-            .build(),
-        Endpoint.at("audit", "The audit devices: none yet.")
-            .on(Operation.READ, call -> Response.of(200, Response.Shape.MIRRORED, JsonObject.EMPTY))
-            .sudo()
             .build());
   }
 

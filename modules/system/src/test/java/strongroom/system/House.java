@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import strongroom.audit.AuditSink;
 import strongroom.engine.cubbyhole.CubbyholeEngine;
 import strongroom.engine.kv.KvEngine;
 import strongroom.logical.Client;
@@ -92,7 +93,7 @@ final class House implements AutoCloseable {
             List.of(),
             () -> new Refusal.Sealed(List.of("Vault is sealed")),
             Clock.systemUTC(),
-            (request, reply) -> {});
+            AuditSink.NONE);
     pipeline.publish(new Active(barrier, mounts, policies, tokens, wrapping));
   }
 

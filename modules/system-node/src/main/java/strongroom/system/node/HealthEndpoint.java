@@ -87,6 +87,10 @@ final class HealthEndpoint {
         .put("replication_primary_canary_age_ms", 0);
     Optional<Obstacle> obstacle = status.obstacle();
     obstacle.ifPresent(why -> body.put("sealed_reason", Answers.reason(why)));
+    List<String> warnings = facts.warnings().get();
+    if (!warnings.isEmpty()) {
+      body.put("warnings", warnings);
+    }
     return body.build();
   }
 

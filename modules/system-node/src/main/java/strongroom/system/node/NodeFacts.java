@@ -1,6 +1,8 @@
 package strongroom.system.node;
 
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What does not change while the process runs, and where the log stands.
@@ -15,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param clusterAddress where other nodes reach it
  * @param committedIndex the last entry that is committed; 0 where there is no log
  * @param appliedIndex the last entry that can be read; 0 where there is no log
+ * @param warnings what an operator should look at now, for sys/health; nothing secret
  */
 public record NodeFacts(
     String version,
@@ -26,4 +29,5 @@ public record NodeFacts(
     String apiAddress,
     String clusterAddress,
     LongSupplier committedIndex,
-    LongSupplier appliedIndex) {}
+    LongSupplier appliedIndex,
+    Supplier<List<String>> warnings) {}

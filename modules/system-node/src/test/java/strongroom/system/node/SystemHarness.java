@@ -68,11 +68,15 @@ final class SystemHarness implements AutoCloseable {
             "http://127.0.0.1:8200",
             "https://127.0.0.1:8201",
             () -> 7,
-            () -> 6);
+            () -> 6,
+            () -> warnings);
     endpoints = new SystemNode(node, facts, metrics, true).endpoints();
     node.start();
     await("storage to be read", () -> !(node.state() instanceof NodeState.Starting));
   }
+
+  /** What sys/health warns of. */
+  List<String> warnings = List.of();
 
   static SystemHarness byShares() {
     return new SystemHarness(Protection.byShares(), Leadership.ALONE);

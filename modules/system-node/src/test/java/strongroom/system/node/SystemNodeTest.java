@@ -94,6 +94,14 @@ class SystemNodeTest {
         .toList();
   }
 
+  @Test
+  void healthWarnsOfWhatAnOperatorShouldLookAt() {
+    system.warnings = List.of("1 of 2 audit devices are slow or take no records");
+    Response health = system.read("health");
+    assertThat(health.status()).isEqualTo(501);
+    assertThat(body(health).strings("warnings")).contains(system.warnings);
+  }
+
   @Nested
   class WhenUninitialized {
     @Test
