@@ -1,6 +1,8 @@
 package strongroom.storage;
 
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locks for reading a key, deciding, and writing it back. Keys share a fixed number of locks by
@@ -14,18 +16,28 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * deadlock with itself; the order between sets is in docs/lock-order.md.
  */
 public final class KeyLocks {
-  private static final int COUNT = 256;
-  private final ReentrantReadWriteLock[] locks = new ReentrantReadWriteLock[COUNT];
+  /**
+   * A lock is held until a commit is durable: with 64 writers and 256 locks every eighth write waits
+   * for another's commit before its own begins, with 1024 every thirtieth.
+   */
+  private static final int COUNT = 1024;
+
+  /** Made when first asked for: a mount may have few keys. */
+  private final AtomicReferenceArray<@Nullable ReentrantReadWriteLock> locks =
+      new AtomicReferenceArray<>(COUNT);
 
   /** A set of its own, for one component or one mount. */
-  public KeyLocks() {
-    for (int i = 0; i < COUNT; i++) {
-      locks[i] = new ReentrantReadWriteLock();
-    }
-  }
+  public KeyLocks() {}
 
   ReentrantReadWriteLock forKey(String key) {
     int hash = key.hashCode();
-    return locks[(hash ^ (hash >>> 16)) & (COUNT - 1)];
+    int place = (hash ^ (hash >>> 16)) & (COUNT - 1);
+    ReentrantReadWriteLock known = locks.get(place);
+    if (known != null) {
+      return known;
+    }
+    ReentrantReadWriteLock made = new ReentrantReadWriteLock();
+    ReentrantReadWriteLock other = locks.compareAndExchange(place, null, made);
+    return other == null ? made : other;
   }
 }
