@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyLocks {
   /**
-   * A lock is held until a commit is durable: with 64 writers and 256 locks every eighth write waits
-   * for another's commit before its own begins, with 1024 every thirtieth.
+   * A lock is held until a commit is durable: with 64 writers and 256 locks every eighth write
+   * waits for another's commit before its own begins, with 1024 every thirtieth.
    */
   private static final int COUNT = 1024;
 
