@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -30,6 +31,9 @@ import strongroom.storage.Storage;
  * lock.
  */
 public final class AuditBroker implements AuditSink, AutoCloseable {
+  /** What seal wrap is for: the salts by which values are recorded. */
+  public static final Set<String> SEAL_WRAPPED = Set.of(AuditStore.SALTS);
+
   private static final Logger LOG = LoggerFactory.getLogger(AuditBroker.class);
   private static final int DEVICES_MAX = 32;
   private static final int HEADERS_MAX = 200;

@@ -23,6 +23,8 @@ import strongroom.storage.StorageFault;
  * audit/<uuid>/salt} the salt of each, {@code sys/audited-headers} the headers that are recorded.
  */
 final class AuditStore {
+  static final String SALTS = "audit/";
+
   private static final String DEVICES = "core/audit";
   private static final String HEADERS = "sys/audited-headers";
 
@@ -92,7 +94,7 @@ final class AuditStore {
   }
 
   private static String saltKey(DeviceEntry entry) {
-    return "audit/" + entry.uuid() + "/salt";
+    return SALTS + entry.uuid() + "/salt";
   }
 
   Salt salt(DeviceEntry entry) {

@@ -2,6 +2,7 @@ package strongroom.barrier;
 
 import java.lang.foreign.ValueLayout;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -41,15 +42,18 @@ final class AesGcm implements AutoCloseable {
   }
 
   /**
-   * Writes the ciphertext of {@code plaintext} and its tag to {@code out} from {@code offset}. The
-   * nonce must be fresh.
+   * Writes a fresh nonce, the ciphertext of {@code plaintext} and its tag to {@code out} from
+   * {@code offset}.
    */
-  void encrypt(byte[] nonce, byte[] associated, byte[] plaintext, byte[] out, int offset) {
+  void encrypt(byte[] associated, byte[] plaintext, byte[] out, int offset, SecureRandom random) {
+    byte[] nonce = new byte[NONCE_LENGTH];
+    random.nextBytes(nonce);
+    System.arraycopy(nonce, 0, out, offset, NONCE_LENGTH);
     Cipher cipher = take();
     try {
       cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_LENGTH * 8, nonce));
       cipher.updateAAD(associated);
-      cipher.doFinal(plaintext, 0, plaintext.length, out, offset);
+      cipher.doFinal(plaintext, 0, plaintext.length, out, offset + NONCE_LENGTH);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-256-GCM failed to encrypt", e);
     }

@@ -4,11 +4,10 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.Batch;
@@ -19,11 +18,13 @@ import strongroom.storage.StorageFault;
 
 /**
  * Storage that encrypts: values with AES-256-GCM under the keyring's newest data key, bound to
- * their path; paths stay as they are. Exists only while the root key is known; {@link #close}
- * zeroes all keys, and everything fails with {@link StorageFault.Unavailable} from then on.
+ * their path; paths stay as they are. What {@link SealWrap} lists is sealed by a key of its folder
+ * first. Exists only while the root key is known; {@link #close} zeroes all keys, and everything
+ * fails with {@link StorageFault.Unavailable} from then on.
  *
  * <p>Every encryption is counted before it is made: storage is told of a block of {@link
- * #BLOCK_ENCRYPTIONS} ahead, so that a crash makes the count too high and never too low.
+ * KeyringStore#BLOCK_ENCRYPTIONS} ahead, so that a crash makes the count too high and never too
+ * low.
  */
 public final class Barrier implements Storage, AutoCloseable {
   /** Paths that are stored outside the barrier and cannot be written through it. */
@@ -33,62 +34,54 @@ public final class Barrier implements Storage, AutoCloseable {
   /** Whatever is below is stored outside of the barrier too: the record of ceremonies. */
   public static final String CEREMONY_FOLDER = "core/ceremony/";
 
-  /** How many encryptions storage is told of at a time. */
-  static final int BLOCK_ENCRYPTIONS = 100_000;
-
   private final Storage physical;
   private final ReadableStorage inMemory = new InMemory();
-  private final Clock clock;
-  private final SecureRandom random;
+  private final KeyringStore keyring;
+  private final Source source;
 
-  /** Held for every change of the keyring, in memory and in storage. Taken before no other lock. */
-  private final ReentrantLock keyringLock = new ReentrantLock();
+  /**
+   * Shared by commits to what is sealed twice; a rewrap, which writes back what it has read, holds
+   * it alone.
+   */
+  private final ReentrantReadWriteLock rewrapLock = new ReentrantReadWriteLock();
 
-  private volatile @Nullable Keyring keyring;
-
-  /** Guarded by {@link #keyringLock}. */
-  private SecretBytes rootKey;
-
-  /** The keyring's bytes as this node last read or wrote them. Guarded by {@link #keyringLock}. */
-  private byte[] lastStored = new byte[0];
-
-  private Barrier(Storage physical, SecretBytes rootKey, Clock clock, SecureRandom random) {
+  private Barrier(Storage physical, KeyringStore keyring, Source source) {
     this.physical = physical;
-    this.rootKey = rootKey;
-    this.clock = clock;
-    this.random = random;
+    this.keyring = keyring;
+    this.source = source;
   }
+
+  /**
+   * What a barrier is made of beside storage and key.
+   *
+   * @param clock the time
+   * @param random for keys and nonces
+   * @param sealWrap what is sealed twice
+   */
+  public record Source(Clock clock, SecureRandom random, SealWrap sealWrap) {}
 
   /**
    * Makes a keyring with one new data key and writes it to {@code physical}.
    *
    * @param physical where ciphertext goes; at initialization a transaction
-   * @param rootKey 32 bytes that protect the keyring; a copy is kept
+   * @param rootKey as {@link RootKey#random} makes it; a copy is kept. One of 32 bytes, without a
+   *     wrap key, is as good, but nothing is sealed twice by it
    */
-  public static Barrier create(
-      Storage physical, SecretBytes rootKey, Clock clock, SecureRandom random) {
-    Barrier barrier = new Barrier(physical, rootKey.copy(), clock, random);
-    Keyring first = new Keyring(List.of(barrier.newTerm(1)), RotationSettings.DEFAULT);
-    barrier.write(first, rootKey, new Batch());
-    barrier.keyring = first;
-    return barrier;
+  public static Barrier create(Storage physical, SecretBytes rootKey, Source source) {
+    return new Barrier(
+        physical, KeyringStore.create(physical, rootKey, source.clock(), source.random()), source);
   }
 
   /**
    * Opens what {@link #create} made.
    *
-   * @param rootKey 32 bytes; a copy is kept
+   * @param rootKey as it was given to {@link #create} or {@link #changeRootKey}; a copy is kept
    * @throws BarrierFault.WrongRootKey where another root key protects the keyring
    * @throws StorageFault.Damaged where the keyring is missing or not what was written
    */
-  public static Barrier open(
-      Storage physical, SecretBytes rootKey, Clock clock, SecureRandom random) {
-    byte[] stored = storedKeyring(physical);
-    Keyring keys = Keyring.open(rootKey, stored);
-    Barrier barrier = new Barrier(physical, rootKey.copy(), clock, random);
-    barrier.keyring = keys;
-    barrier.lastStored = stored;
-    return barrier;
+  public static Barrier open(Storage physical, SecretBytes rootKey, Source source) {
+    return new Barrier(
+        physical, KeyringStore.open(physical, rootKey, source.clock(), source.random()), source);
   }
 
   @Override
@@ -97,14 +90,14 @@ public final class Barrier implements Storage, AutoCloseable {
   }
 
   private Optional<byte[]> decrypted(String key, ReadableStorage from) {
-    Keyring keys = keyring();
+    Keyring keys = keyring.now();
     Optional<byte[]> stored = from.get(key);
     return stored.isEmpty() ? stored : Optional.of(decrypt(keys, key, stored.get()));
   }
 
   @Override
   public Page list(String folder, String after, int limit) {
-    keyring();
+    keyring.now();
     return physical.list(folder, after, limit);
   }
 
@@ -122,7 +115,7 @@ public final class Barrier implements Storage, AutoCloseable {
 
     @Override
     public Page list(String folder, String after, int limit) {
-      keyring();
+      keyring.now();
       return physical.inMemory().list(folder, after, limit);
     }
   }
@@ -130,9 +123,22 @@ public final class Barrier implements Storage, AutoCloseable {
   @Override
   public void commit(Batch batch) {
     batch.writes().keySet().forEach(Barrier::refuseOutside);
+    if (batch.writes().keySet().stream().noneMatch(source.sealWrap()::lists)) {
+      encryptAndCommit(batch);
+      return;
+    }
+    rewrapLock.readLock().lock();
+    try {
+      encryptAndCommit(batch);
+    } finally {
+      rewrapLock.readLock().unlock();
+    }
+  }
+
+  private void encryptAndCommit(Batch batch) {
     int puts =
         Math.toIntExact(batch.writes().values().stream().filter(Optional::isPresent).count());
-    Term term = puts == 0 ? keyring().current() : use(puts);
+    Term term = puts == 0 ? keyring.now().current() : keyring.use(puts);
     Batch encrypted = new Batch();
     try {
       batch
@@ -140,12 +146,70 @@ public final class Barrier implements Storage, AutoCloseable {
           .forEach(
               (key, value) ->
                   value.ifPresentOrElse(
-                      v -> encrypted.put(key, Envelope.seal(term, key, v, random)),
-                      () -> encrypted.delete(key)));
+                      v -> encrypted.put(key, encrypt(term, key, v)), () -> encrypted.delete(key)));
     } catch (IllegalStateException e) {
-      throw orSealed(e);
+      throw keyring.orSealed(e);
     }
     physical.commit(encrypted);
+  }
+
+  private byte[] encrypt(Term term, String path, byte[] value) {
+    return isSealedTwice(term, path)
+        ? Envelope.sealTwice(term, path, value, source.random())
+        : Envelope.seal(term, path, value, source.random());
+  }
+
+  private boolean isSealedTwice(Term term, String path) {
+    SealWrap wrap = source.sealWrap();
+    return wrap.isEnabled() && term.viewSecondKey().isPresent() && wrap.lists(path);
+  }
+
+  /**
+   * Writes those of {@code paths} anew that are not sealed as they would be if they were written
+   * now: twice or once, and by the newest term. Nobody changes what is listed meanwhile, so give
+   * few at a time. What is not there any more is passed over.
+   */
+  public Rewrapped rewrap(List<String> paths) {
+    rewrapLock.writeLock().lock();
+    try {
+      Term current = keyring.now().current();
+      Batch batch = new Batch();
+      int failed = 0;
+      int passed = 0;
+      for (String path : paths) {
+        Optional<byte[]> stored = physical.get(path);
+        try {
+          if (stored.isEmpty()) {
+            passed++;
+          } else if (!isAsWritten(current, path, stored.get())) {
+            batch.put(path, decrypt(keyring.now(), path, stored.get()));
+          }
+        } catch (StorageFault.Damaged e) {
+          failed++;
+        }
+      }
+      if (!batch.isEmpty()) {
+        encryptAndCommit(batch);
+      }
+      return new Rewrapped(paths.size() - passed, batch.writes().size(), failed);
+    } finally {
+      rewrapLock.writeLock().unlock();
+    }
+  }
+
+  /**
+   * What a rewrap has done.
+   *
+   * @param processed how many entries it has looked at
+   * @param rewritten how many of them it has written anew
+   * @param failed how many are damaged, and stay as they are
+   */
+  public record Rewrapped(int processed, int rewritten, int failed) {}
+
+  private boolean isAsWritten(Term current, String path, byte[] stored) {
+    return Envelope.isWhole(stored)
+        && Envelope.term(stored) == current.number()
+        && Envelope.isTwice(stored) == isSealedTwice(current, path);
   }
 
   /** Whether {@code path} is stored outside the barrier and cannot be written through it. */
@@ -155,28 +219,23 @@ public final class Barrier implements Storage, AutoCloseable {
 
   /** The data key that encrypts now. */
   public KeyStatus keyStatus() {
-    Term current = keyring().current();
+    Term current = keyring.now().current();
     return new KeyStatus(current.number(), current.installedAt(), current.used());
   }
 
   /** The term that encrypts now. */
   Term currentTerm() {
-    return keyring().current();
+    return keyring.now().current();
   }
 
   /** When the data key is replaced without being asked. */
   public RotationSettings rotationSettings() {
-    return keyring().settings();
+    return keyring.now().settings();
   }
 
   /** Sets when the data key is replaced without being asked. */
   public void setRotation(RotationSettings settings) {
-    keyringLock.lock();
-    try {
-      replace(upToDate().with(settings));
-    } finally {
-      keyringLock.unlock();
-    }
+    keyring.set(settings);
   }
 
   /** Encrypts with a new data key from now on. Old keys stay for what they have encrypted. */
@@ -186,15 +245,7 @@ public final class Barrier implements Storage, AutoCloseable {
 
   /** As {@link #rotate()}, and writes {@code others}, as they are and outside the barrier, too. */
   public KeyStatus rotate(Batch others) {
-    keyringLock.lock();
-    try {
-      Keyring keys = upToDate();
-      Keyring next = keys.with(newTerm(keys.terms().size() + 1));
-      write(next, rootKey, others);
-      keyring = next;
-    } finally {
-      keyringLock.unlock();
-    }
+    keyring.rotate(others);
     return keyStatus();
   }
 
@@ -205,10 +256,12 @@ public final class Barrier implements Storage, AutoCloseable {
    * @return whether it did
    */
   public boolean rotateWhenOld() {
-    Keyring keys = keyring();
+    Keyring keys = keyring.now();
     RotationSettings settings = keys.settings();
     Instant due = keys.current().installedAt().plus(settings.interval());
-    if (!settings.enabled() || settings.interval().isZero() || clock.instant().isBefore(due)) {
+    if (!settings.enabled()
+        || settings.interval().isZero()
+        || source.clock().instant().isBefore(due)) {
       return false;
     }
     rotate();
@@ -222,80 +275,38 @@ public final class Barrier implements Storage, AutoCloseable {
    * @throws BarrierFault.WrongRootKey where the root key has been replaced
    */
   public void refresh() {
-    reread();
+    keyring.reread();
   }
 
   /** Whether {@code key} is the root key. */
   public boolean isRootKey(SecretBytes key) {
-    keyringLock.lock();
-    try {
-      keyring();
-      return rootKey.contentEquals(key);
-    } finally {
-      keyringLock.unlock();
-    }
+    return keyring.isRootKey(key);
+  }
+
+  /** Whether the root key has a wrap key, without which nothing is sealed twice. */
+  public boolean hasWrapKey() {
+    return keyring.hasWrapKey();
   }
 
   /** A copy of the root key, for a further seal to wrap; the caller closes it. */
   public SecretBytes copyRootKey() {
-    keyringLock.lock();
-    try {
-      keyring();
-      return rootKey.copy();
-    } finally {
-      keyringLock.unlock();
-    }
+    return keyring.copyRootKey();
   }
 
   /**
    * Protects the keyring by {@code next} from now on, and writes {@code others}, as they are and
    * outside the barrier, in the same commit: the record that wraps {@code next}.
    *
-   * @param next 32 bytes; a copy is kept
+   * @param next as {@link RootKey#random} makes it; a copy is kept
    */
   public void changeRootKey(SecretBytes next, Batch others) {
-    keyringLock.lock();
-    try {
-      Keyring keys = upToDate();
-      SecretBytes before = rootKey;
-      try {
-        write(keys, next, others);
-        rootKey = next.copy();
-      } catch (StorageFault.OutcomeUnknown e) {
-        // Whichever of the two keys storage now names, the next write must use that one.
-        if (!Keyring.isProtectedBy(next, storedKeyring(physical))) {
-          throw e;
-        }
-        rootKey = next.copy();
-      }
-      before.close();
-    } finally {
-      keyringLock.unlock();
-    }
+    keyring.changeRootKey(next, others);
   }
 
   /** Zeroes all keys. */
   @Override
   public void close() {
-    keyringLock.lock();
-    try {
-      Keyring keys = keyring;
-      keyring = null;
-      rootKey.close();
-      if (keys != null) {
-        keys.terms().forEach(Term::close);
-      }
-    } finally {
-      keyringLock.unlock();
-    }
-  }
-
-  private Keyring keyring() {
-    Keyring keys = keyring;
-    if (keys == null) {
-      throw new StorageFault.Unavailable("the barrier is sealed", null);
-    }
-    return keys;
+    keyring.close();
   }
 
   private byte[] decrypt(Keyring known, String path, byte[] stored) {
@@ -303,7 +314,7 @@ public final class Barrier implements Storage, AutoCloseable {
       throw damaged(path, "it is cut off or of a format this version does not know", null);
     }
     int number = Envelope.term(stored);
-    Keyring keys = known.has(number) ? known : reread();
+    Keyring keys = known.has(number) ? known : keyring.reread();
     if (!keys.has(number)) {
       throw damaged(path, "it names term " + number + ", which the keyring has not", null);
     }
@@ -312,107 +323,8 @@ public final class Barrier implements Storage, AutoCloseable {
     } catch (GeneralSecurityException e) {
       throw damaged(path, "it does not authenticate", e);
     } catch (IllegalStateException e) {
-      throw orSealed(e);
+      throw keyring.orSealed(e);
     }
-  }
-
-  /** Takes up terms that another node has added since this one read the keyring. */
-  private Keyring reread() {
-    keyringLock.lock();
-    try {
-      return upToDate();
-    } finally {
-      keyringLock.unlock();
-    }
-  }
-
-  /**
-   * The keyring with all that storage knows of it, so that writing it back loses nothing of another
-   * node's. The caller holds the lock.
-   */
-  private Keyring upToDate() {
-    Keyring mine = keyring();
-    byte[] stored = storedKeyring(physical);
-    if (Arrays.equals(stored, lastStored)) {
-      return mine;
-    }
-    Keyring theirs = Keyring.open(rootKey, stored);
-    Keyring merged = mine.with(theirs.settings());
-    for (Term term : theirs.terms()) {
-      if (mine.has(term.number())) {
-        mine.term(term.number()).countAtLeast(term.used());
-        term.close();
-      } else {
-        merged = merged.with(term);
-      }
-    }
-    keyring = merged;
-    lastStored = stored;
-    return merged;
-  }
-
-  /** The term to encrypt {@code count} values with, which storage counts as done from here on. */
-  private Term use(int count) {
-    Term term = keyring().current();
-    if (term.use(count)) {
-      return term;
-    }
-    keyringLock.lock();
-    try {
-      Keyring keys = upToDate();
-      Term current = keys.current();
-      boolean counted = current.number() == term.number() || current.use(count);
-      if (counted && current.used() <= current.reserved()) {
-        return current;
-      }
-      if (current.used() > keys.settings().operationsBound()) {
-        current = newTerm(keys.terms().size() + 1);
-        current.use(count);
-        keys = keys.with(current);
-      }
-      long before = current.reserved();
-      current.reserve(current.used() + BLOCK_ENCRYPTIONS);
-      try {
-        replace(keys);
-      } catch (StorageFault e) {
-        current.reserve(before);
-        throw e;
-      }
-      return current;
-    } finally {
-      keyringLock.unlock();
-    }
-  }
-
-  /** Stores {@code next}, then uses it. The caller holds the lock, and made it of the newest. */
-  private void replace(Keyring next) {
-    write(next, rootKey, new Batch());
-    keyring = next;
-  }
-
-  private void write(Keyring keys, SecretBytes protector, Batch others) {
-    byte[] sealed = keys.seal(protector, random);
-    others.put(Keyring.PATH, sealed.clone());
-    physical.commit(others);
-    lastStored = sealed;
-  }
-
-  private static byte[] storedKeyring(Storage physical) {
-    return physical
-        .get(Keyring.PATH)
-        .orElseThrow(
-            () ->
-                new StorageFault.Damaged(
-                    "the keyring is missing: storage has nothing at " + Keyring.PATH, null));
-  }
-
-  private Term newTerm(int number) {
-    SecretBytes key = SecretBytes.random(AesGcm.KEY_LENGTH, random);
-    return new Term(number, new AesGcm(key), clock.instant(), 0);
-  }
-
-  private RuntimeException orSealed(IllegalStateException e) {
-    return keyring == null ? new StorageFault.Unavailable("the barrier is sealed", e) : e;
   }
 
   private static void refuseOutside(String path) {

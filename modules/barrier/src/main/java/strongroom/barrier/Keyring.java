@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import strongroom.secret.SecretBytes;
 import strongroom.storage.StorageFault;
 
@@ -21,12 +22,18 @@ import strongroom.storage.StorageFault;
  * and tag. The first two and the path are associated data. The plaintext is format version (1),
  * rotation settings (1 + 8 + 8), number of terms (4), and for each term its number (4), install
  * time in milliseconds (8), encryptions (8), key (32) and commitment (32). Numbers are big-endian.
+ *
+ * <p>Where the root key has a wrap key, the format is 2: each term has its second key behind, or as
+ * many zeros (32), and the plaintext is encrypted by the wrap key (nonce, ciphertext, tag) before
+ * it is by the root key.
  */
 record Keyring(List<Term> terms, RotationSettings settings) {
   static final String PATH = "core/keyring";
 
-  private static final byte FORMAT = 1;
+  private static final byte ONCE = 1;
+  private static final byte TWICE = 2;
   private static final int HEADER_LENGTH = 1 + Commitment.LENGTH;
+  private static final int SEAL_LENGTH = AesGcm.NONCE_LENGTH + AesGcm.TAG_LENGTH;
   private static final int TERM_LENGTH = 4 + 8 + 8 + AesGcm.KEY_LENGTH + Commitment.LENGTH;
   private static final int FIXED_LENGTH = 1 + 1 + 8 + 8 + 4;
 
@@ -58,8 +65,35 @@ record Keyring(List<Term> terms, RotationSettings settings) {
 
   /** The bytes to store, encrypted by {@code rootKey}. */
   byte[] seal(SecretBytes rootKey, SecureRandom random) {
-    ByteBuffer plain = ByteBuffer.allocate(FIXED_LENGTH + terms.size() * TERM_LENGTH);
-    plain.put(FORMAT).put((byte) (settings.enabled() ? 1 : 0));
+    byte[] header = header(rootKey);
+    byte[] associated = associated(header);
+    byte[] plain = plain(header[0]);
+    byte[] content = plain;
+    try {
+      if (header[0] == TWICE) {
+        content = new byte[SEAL_LENGTH + plain.length];
+        encrypt(RootKey.wrap(rootKey), associated, plain, content, random);
+      }
+      byte[] sealed = new byte[SEAL_LENGTH + content.length];
+      encrypt(RootKey.root(rootKey), associated, content, sealed, random);
+      byte[] stored = Arrays.copyOf(header, HEADER_LENGTH + sealed.length);
+      System.arraycopy(sealed, 0, stored, HEADER_LENGTH, sealed.length);
+      return stored;
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  private static void encrypt(
+      SecretBytes key, byte[] associated, byte[] plain, byte[] out, SecureRandom random) {
+    try (AesGcm cipher = new AesGcm(key)) {
+      cipher.encrypt(associated, plain, out, 0, random);
+    }
+  }
+
+  private byte[] plain(byte format) {
+    ByteBuffer plain = ByteBuffer.allocate(FIXED_LENGTH + terms.size() * termLength(format));
+    plain.put(format).put((byte) (settings.enabled() ? 1 : 0));
     plain.putLong(settings.operationsMax()).putLong(settings.interval().toSeconds());
     plain.putInt(terms.size());
     for (Term term : terms) {
@@ -68,19 +102,18 @@ record Keyring(List<Term> terms, RotationSettings settings) {
       SecretBytes key = term.cipher().viewKey();
       key.withHeapCopy(plain::put);
       plain.put(Commitment.of(key, term.number()));
+      if (format == TWICE) {
+        term.viewSecondKey()
+            .ifPresentOrElse(
+                second -> second.withHeapCopy(plain::put),
+                () -> plain.put(new byte[AesGcm.KEY_LENGTH]));
+      }
     }
-    byte[] nonce = new byte[AesGcm.NONCE_LENGTH];
-    random.nextBytes(nonce);
-    byte[] header = header(rootKey);
-    int offset = HEADER_LENGTH + AesGcm.NONCE_LENGTH;
-    byte[] stored = Arrays.copyOf(header, offset + plain.capacity() + AesGcm.TAG_LENGTH);
-    System.arraycopy(nonce, 0, stored, HEADER_LENGTH, nonce.length);
-    try (AesGcm cipher = new AesGcm(rootKey.copy())) {
-      cipher.encrypt(nonce, associated(header), plain.array(), stored, offset);
-    } finally {
-      Arrays.fill(plain.array(), (byte) 0);
-    }
-    return stored;
+    return plain.array();
+  }
+
+  private static int termLength(byte format) {
+    return format == TWICE ? TERM_LENGTH + AesGcm.KEY_LENGTH : TERM_LENGTH;
   }
 
   /**
@@ -90,25 +123,35 @@ record Keyring(List<Term> terms, RotationSettings settings) {
    * @throws StorageFault.Damaged where it is not what {@link #seal} made
    */
   static Keyring open(SecretBytes rootKey, byte[] stored) {
-    if (stored.length < HEADER_LENGTH + AesGcm.NONCE_LENGTH + AesGcm.TAG_LENGTH
-        || stored[0] != FORMAT) {
+    if (stored.length < HEADER_LENGTH + SEAL_LENGTH || (stored[0] != ONCE && stored[0] != TWICE)) {
       throw damaged("it is cut off or of a format this version does not know", null);
     }
     if (!isProtectedBy(rootKey, stored)) {
       throw new BarrierFault.WrongRootKey();
     }
+    byte[] associated = associated(header(rootKey));
     byte[] plain;
-    try (AesGcm cipher = new AesGcm(rootKey.copy())) {
-      plain = cipher.decrypt(associated(header(rootKey)), stored, HEADER_LENGTH);
+    try {
+      plain = decrypt(RootKey.root(rootKey), associated, stored, HEADER_LENGTH);
+      if (stored[0] == TWICE) {
+        plain = decrypt(RootKey.wrap(rootKey), associated, plain, 0);
+      }
     } catch (GeneralSecurityException e) {
       throw damaged("it does not authenticate", e);
     }
     try {
-      return read(ByteBuffer.wrap(plain));
+      return read(ByteBuffer.wrap(plain), stored[0]);
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw damaged("its content is malformed", e);
     } finally {
       Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  private static byte[] decrypt(SecretBytes key, byte[] associated, byte[] in, int offset)
+      throws GeneralSecurityException {
+    try (AesGcm cipher = new AesGcm(key)) {
+      return cipher.decrypt(associated, in, offset);
     }
   }
 
@@ -118,42 +161,59 @@ record Keyring(List<Term> terms, RotationSettings settings) {
     return MessageDigest.isEqual(header, header(rootKey));
   }
 
-  private static Keyring read(ByteBuffer plain) {
-    if (plain.get() != FORMAT) {
+  private static Keyring read(ByteBuffer plain, byte format) {
+    if (plain.get() != format) {
       throw new IllegalArgumentException("unknown format");
     }
     RotationSettings settings =
         new RotationSettings(
             plain.get() == 1, plain.getLong(), Duration.ofSeconds(plain.getLong()));
     int count = plain.getInt();
-    if (count < 1 || plain.remaining() != (long) count * TERM_LENGTH) {
+    if (count < 1 || plain.remaining() != (long) count * termLength(format)) {
       throw new IllegalArgumentException("wrong number of terms");
     }
     List<Term> terms = new ArrayList<>(count);
     for (int number = 1; number <= count; number++) {
-      terms.add(readTerm(plain, number));
+      terms.add(readTerm(plain, number, format));
     }
     return new Keyring(terms, settings);
   }
 
-  private static Term readTerm(ByteBuffer plain, int expected) {
+  private static Term readTerm(ByteBuffer plain, int expected, byte format) {
     int number = plain.getInt();
     Instant installedAt = Instant.ofEpochMilli(plain.getLong());
     long used = plain.getLong();
-    byte[] bytes = new byte[AesGcm.KEY_LENGTH];
-    plain.get(bytes);
-    SecretBytes key = SecretBytes.takeFrom(bytes);
+    SecretBytes key = readKey(plain);
     byte[] commitment = new byte[Commitment.LENGTH];
     plain.get(commitment);
     if (number != expected || !MessageDigest.isEqual(commitment, Commitment.of(key, number))) {
       key.close();
       throw new IllegalArgumentException("term " + expected + " is not the key it was made for");
     }
-    return new Term(number, new AesGcm(key), installedAt, used);
+    Optional<SecretBytes> second = format == TWICE ? readSecondKey(plain) : Optional.empty();
+    return new Term(number, new AesGcm(key), second, installedAt, used);
+  }
+
+  private static Optional<SecretBytes> readSecondKey(ByteBuffer plain) {
+    SecretBytes key = readKey(plain);
+    try (SecretBytes none = SecretBytes.allocate(AesGcm.KEY_LENGTH)) {
+      if (!key.contentEquals(none)) {
+        return Optional.of(key);
+      }
+    }
+    key.close();
+    return Optional.empty();
+  }
+
+  private static SecretBytes readKey(ByteBuffer plain) {
+    byte[] bytes = new byte[AesGcm.KEY_LENGTH];
+    plain.get(bytes);
+    return SecretBytes.takeFrom(bytes);
   }
 
   private static byte[] header(SecretBytes rootKey) {
-    byte[] header = Arrays.copyOf(new byte[] {FORMAT}, HEADER_LENGTH);
+    byte format = RootKey.hasWrapKey(rootKey) ? TWICE : ONCE;
+    byte[] header = Arrays.copyOf(new byte[] {format}, HEADER_LENGTH);
     byte[] commitment = Commitment.of(rootKey, Commitment.ROOT_KEY);
     System.arraycopy(commitment, 0, header, 1, commitment.length);
     return header;

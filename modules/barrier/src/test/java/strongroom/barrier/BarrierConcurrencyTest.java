@@ -24,7 +24,8 @@ class BarrierConcurrencyTest {
   private final SecureRandom random = new SecureRandom();
   private final SecretBytes rootKey = SecretBytes.random(32, random);
   private final InMemoryStorage physical = new InMemoryStorage();
-  private final Barrier barrier = Barrier.create(physical, rootKey, Clock.systemUTC(), random);
+  private final Barrier barrier =
+      Barrier.create(physical, rootKey, Sources.of(Clock.systemUTC(), random));
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
   @Test
@@ -54,7 +55,7 @@ class BarrierConcurrencyTest {
     }
 
     assertThat(failures).isEmpty();
-    Barrier again = Barrier.open(physical, rootKey, Clock.systemUTC(), random);
+    Barrier again = Barrier.open(physical, rootKey, Sources.of(Clock.systemUTC(), random));
     assertThat(again.keyStatus().term()).isEqualTo(21);
     for (int writer = 0; writer < WRITERS; writer++) {
       assertThat(again.get("secret/" + writer))

@@ -13,7 +13,7 @@ class BarrierStorageTest extends StorageContract {
   private final SecureRandom random = new SecureRandom();
   private final SecretBytes rootKey = SecretBytes.random(32, random);
   private final Barrier barrier =
-      Barrier.create(new InMemoryStorage(), rootKey, Clock.systemUTC(), random);
+      Barrier.create(new InMemoryStorage(), rootKey, Sources.of(Clock.systemUTC(), random));
 
   @Override
   protected Storage storage() {

@@ -45,7 +45,7 @@ class BarrierTest {
         }
       };
   private final FaultyStorage physical = new FaultyStorage();
-  private final Barrier barrier = Barrier.create(physical, rootKey, clock, random);
+  private final Barrier barrier = Barrier.create(physical, rootKey, Sources.of(clock, random));
 
   @Test
   void givesBackWhatWasWrittenAlsoAfterReopening() {
@@ -113,7 +113,7 @@ class BarrierTest {
   void anotherRootKeyIsToldApartFromADamagedKeyring() {
     byte[] keyring = physical.get(Keyring.PATH).orElseThrow();
     try (SecretBytes other = SecretBytes.random(32, random)) {
-      assertThatThrownBy(() -> Barrier.open(physical, other, clock, random))
+      assertThatThrownBy(() -> Barrier.open(physical, other, Sources.of(clock, random)))
           .isInstanceOf(BarrierFault.WrongRootKey.class);
     }
     for (int i = 33; i < keyring.length; i++) {
@@ -275,7 +275,7 @@ class BarrierTest {
 
       assertThat(barrier.keyStatus().encryptions()).isEqualTo(10);
       assertThat(reopen().keyStatus().encryptions())
-          .isBetween(10L, 10L + Barrier.BLOCK_ENCRYPTIONS);
+          .isBetween(10L, 10L + KeyringStore.BLOCK_ENCRYPTIONS);
     }
 
     @Test
@@ -301,7 +301,8 @@ class BarrierTest {
       assertThat(barrier.isRootKey(next)).isTrue();
       assertThat(physical.get("core/seal-config")).contains(bytes("record"));
       assertThatThrownBy(() -> reopen()).isInstanceOf(BarrierFault.WrongRootKey.class);
-      assertThat(text(Barrier.open(physical, next, clock, random), "secret/a")).isEqualTo("one");
+      assertThat(text(Barrier.open(physical, next, Sources.of(clock, random)), "secret/a"))
+          .isEqualTo("one");
     }
 
     @Test
@@ -322,7 +323,8 @@ class BarrierTest {
 
       assertThat(barrier.isRootKey(next)).isTrue();
       barrier.rotate();
-      assertThat(Barrier.open(physical, next, clock, random).keyStatus().term()).isEqualTo(2);
+      assertThat(Barrier.open(physical, next, Sources.of(clock, random)).keyStatus().term())
+          .isEqualTo(2);
     }
 
     @Test
@@ -331,12 +333,13 @@ class BarrierTest {
       barrier.changeRootKey(next, new Batch());
 
       assertThatThrownBy(other::rotate).isInstanceOf(BarrierFault.WrongRootKey.class);
-      assertThat(Barrier.open(physical, next, clock, random).keyStatus().term()).isEqualTo(1);
+      assertThat(Barrier.open(physical, next, Sources.of(clock, random)).keyStatus().term())
+          .isEqualTo(1);
     }
   }
 
   private Barrier reopen() {
-    return Barrier.open(physical, rootKey, clock, random);
+    return Barrier.open(physical, rootKey, Sources.of(clock, random));
   }
 
   private void put(String path, String value) {

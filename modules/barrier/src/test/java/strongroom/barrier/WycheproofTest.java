@@ -127,11 +127,13 @@ class WycheproofTest {
 
   private static byte[] genuineTag(Fields fields) {
     byte[] message = hex(fields, "msg");
-    byte[] out = new byte[message.length + AesGcm.TAG_LENGTH];
+    byte[] out = new byte[AesGcm.NONCE_LENGTH + message.length + AesGcm.TAG_LENGTH];
+    Scripted random = new Scripted();
+    random.next = hex(fields, "iv");
     try (AesGcm cipher = new AesGcm(SecretBytes.takeFrom(hex(fields, "key")))) {
-      cipher.encrypt(hex(fields, "iv"), hex(fields, "aad"), message, out, 0);
+      cipher.encrypt(hex(fields, "aad"), message, out, 0, random);
     }
-    return Arrays.copyOfRange(out, message.length, out.length);
+    return Arrays.copyOfRange(out, AesGcm.NONCE_LENGTH + message.length, out.length);
   }
 
   /** A barrier whose data key and nonce are a vector's, with the vector's message in it. */
@@ -145,7 +147,7 @@ class WycheproofTest {
       Scripted random = new Scripted();
       random.next = hex(fields, "key");
       try (SecretBytes rootKey = SecretBytes.allocate(AesGcm.KEY_LENGTH)) {
-        barrier = Barrier.create(physical, rootKey, Clock.systemUTC(), random);
+        barrier = Barrier.create(physical, rootKey, Sources.of(Clock.systemUTC(), random));
       }
       assertThat(barrier.currentTerm().cipher().viewKey().withHeapCopy(byte[]::clone))
           .isEqualTo(hex(fields, "key"));
@@ -189,13 +191,13 @@ class WycheproofTest {
     byte[] message = hex(fields, "msg");
     byte[] expected = stored(fields);
     byte[] out = new byte[expected.length];
-    byte[] nonce = hex(fields, "iv");
-    System.arraycopy(nonce, 0, out, 0, nonce.length);
+    Scripted random = new Scripted();
+    random.next = hex(fields, "iv");
     // Twice, since the second time takes the cipher from the pool, where decrypting left it.
     for (int round = 0; round < 2; round++) {
       assertThat(cipher.decrypt(hex(fields, "aad"), expected, 0)).as(id).isEqualTo(message);
     }
-    cipher.encrypt(nonce, hex(fields, "aad"), message, out, nonce.length);
+    cipher.encrypt(hex(fields, "aad"), message, out, 0, random);
     assertThat(out).as(id).isEqualTo(expected);
   }
 

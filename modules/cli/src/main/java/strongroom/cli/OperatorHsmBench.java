@@ -179,8 +179,8 @@ final class OperatorHsmBench {
               + micros(result.p50())
               + ". Wrapping a new root key, and each probe of the seal's health (every 5 s unless"
               + " health_check_interval says otherwise), encrypts and decrypts once.",
-          "Reads and writes of secrets ask no HSM. Seal wrap of single entries, which is not built,"
-              + " would ask it for each: "
+          "Reads and writes of secrets ask no HSM, seal wrap or not. A server that had it wrap each"
+              + " entry would ask it for each: "
               + perSecond(result)
               + " a second with "
               + sessions(alone)

@@ -64,7 +64,8 @@ final class ServerReader {
             top.path("pid_file"),
             top.bool("enable_response_header_hostname", false),
             top.bool("enable_response_header_raft_node_id", false),
-            top.bool("ui", false)));
+            top.bool("ui", false),
+            top.bool("disable_sealwrap", false)));
   }
 
   private boolean readEntropy(List<SealSettings> seals) {

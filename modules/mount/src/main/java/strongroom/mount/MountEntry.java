@@ -19,7 +19,7 @@ import strongroom.logical.JsonObject;
  * @param options of the engine: {@code version} of KV
  * @param settings what can be tuned
  * @param local kept for clients; replication does not exist here
- * @param sealWrap kept for clients
+ * @param sealWrap whether its part of storage is sealed twice
  * @param tainted whether it is being disabled and answers nothing any more
  */
 public record MountEntry(

@@ -8,17 +8,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.engine.Call;
 import strongroom.engine.EndpointTable;
 import strongroom.engine.Engine;
-import strongroom.engine.EngineStorage;
 import strongroom.logical.Refusal;
 import strongroom.storage.KeyLocks;
 import strongroom.storage.Storage;
@@ -40,6 +42,7 @@ public final class MountTable implements AutoCloseable {
   private final EngineTypes types;
   private final SystemTtl systemTtl;
   private final Clock clock;
+  private final Consumer<Set<String>> sealWrap;
   private final ReentrantLock writer = new ReentrantLock();
   private final Map<String, String> moves = new ConcurrentHashMap<>();
   private volatile Table table = new Table(Map.of(), 0, Map.of());
@@ -66,8 +69,15 @@ public final class MountTable implements AutoCloseable {
    * Works on {@code barrier}.
    *
    * @param types what can be mounted
+   * @param sealWrap is given the folders of the mounts that are sealed twice, whenever they change
    */
-  public MountTable(Storage barrier, EngineTypes types, SystemTtl systemTtl, Clock clock) {
+  public MountTable(
+      Storage barrier,
+      EngineTypes types,
+      SystemTtl systemTtl,
+      Clock clock,
+      Consumer<Set<String>> sealWrap) {
+    this.sealWrap = sealWrap;
     this.barrier = barrier;
     this.types = types;
     this.systemTtl = systemTtl;
@@ -312,7 +322,7 @@ public final class MountTable implements AutoCloseable {
                             + entry.type()
                             + ", which this version does not have",
                         null));
-    Engine engine = factory.create(entry, new MountContext(entry, locks));
+    Engine engine = factory.create(entry, new MountContext(barrier, entry, locks, clock));
     return new Route(entry, engine, new EndpointTable(engine.endpoints()), asMount(entry), locks);
   }
 
@@ -338,6 +348,12 @@ public final class MountTable implements AutoCloseable {
             .mapToInt(path -> (int) path.chars().filter(c -> c == '/').count())
             .max()
             .orElse(0);
+    // Before anything of a new mount is written; one that leaves is listed until it is empty.
+    sealWrap.accept(
+        Stream.concat(routes.values().stream().map(Route::entry), leaving.values().stream())
+            .filter(MountEntry::sealWrap)
+            .map(MountEntry::storagePrefix)
+            .collect(Collectors.toUnmodifiableSet()));
     table = new Table(Map.copyOf(routes), parts, Map.copyOf(leaving));
   }
 
@@ -376,30 +392,6 @@ public final class MountTable implements AutoCloseable {
       publish(Map.of(), Map.of());
     } finally {
       writer.unlock();
-    }
-  }
-
-  /** What an engine gets for its life. */
-  private final class MountContext implements EngineFactory.Context {
-    private final MountEntry entry;
-    private final KeyLocks locks;
-
-    MountContext(MountEntry entry, KeyLocks locks) {
-      this.entry = entry;
-      this.locks = locks;
-    }
-
-    @Override
-    public Clock clock() {
-      return clock;
-    }
-
-    @Override
-    public void inTransaction(Consumer<EngineStorage> work) {
-      try (Transaction transaction = new Transaction(barrier)) {
-        work.accept(new MountStorage(transaction, entry.storagePrefix(), locks));
-        transaction.commit();
-      }
     }
   }
 }

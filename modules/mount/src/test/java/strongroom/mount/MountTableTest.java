@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +37,7 @@ class MountTableTest {
   private final FailingStorage storage = new FailingStorage();
   private final SecureRandom random = new SecureRandom();
   private final List<String> lives = new CopyOnWriteArrayList<>();
+  private final AtomicReference<Set<String>> sealWrapped = new AtomicReference<>(Set.of());
   private MountTable table = table();
 
   @BeforeEach
@@ -54,7 +57,8 @@ class MountTableTest {
             Map.of("system", this::engine, "cubbyhole", this::engine, "kv", this::engine),
             Map.of("token", this::engine)),
         new MountTable.SystemTtl(SYSTEM_TTL, SYSTEM_TTL),
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        sealWrapped::set);
   }
 
   private void restart() {
@@ -265,6 +269,33 @@ class MountTableTest {
   }
 
   @Test
+  void tellsWhichMountsAreSealWrappedFromBeforeTheirFirstWriteUntilTheirLastIsGone()
+      throws Exception {
+    MountEntry wrapped =
+        MountEntry.fresh("w/", "kv", "", Map.of(), random).with(MountSettings.UNSET, false, true);
+    Set<String> before = sealWrapped.get();
+    assertThat(before).hasSize(1).allMatch(folder -> folder.startsWith("logical/"));
+
+    table.enable(wrapped);
+    table.enable(MountEntry.fresh("plain/", "kv", "", Map.of(), random));
+    assertThat(sealWrapped.get()).hasSize(2).contains(wrapped.storagePrefix());
+    table.move("w/", "moved/");
+    restart();
+    assertThat(sealWrapped.get()).hasSize(2).contains(wrapped.storagePrefix());
+
+    put(wrapped, "a");
+    List<Set<String>> whileEmptied = new CopyOnWriteArrayList<>();
+    storage.onCommit = () -> whileEmptied.add(sealWrapped.get());
+    table.disable("moved/");
+    awaitEmpty(wrapped);
+    assertThat(whileEmptied)
+        .isNotEmpty()
+        .allMatch(folders -> folders.contains(wrapped.storagePrefix()));
+    table.close();
+    assertThat(sealWrapped.get()).isEmpty();
+  }
+
+  @Test
   void movesAMountWithItsStorage() {
     MountEntry entry = kv("a/");
     table.enable(entry);
@@ -318,6 +349,7 @@ class MountTableTest {
   private static final class FailingStorage implements Storage {
     private final InMemoryStorage inner = new InMemoryStorage();
     private volatile boolean fails;
+    private volatile Runnable onCommit = () -> {};
 
     @Override
     public Optional<byte[]> get(String key) {
@@ -334,6 +366,7 @@ class MountTableTest {
       if (fails) {
         throw new StorageFault.Full("no room", null);
       }
+      onCommit.run();
       inner.commit(batch);
     }
   }

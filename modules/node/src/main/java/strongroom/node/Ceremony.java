@@ -43,7 +43,7 @@ public final class Ceremony {
   private static final String HEAD = Barrier.CEREMONY_FOLDER + "head";
 
   /** Behind the barrier. */
-  private static final String KEY = "core/ceremony-key";
+  static final String KEY = "core/ceremony-key";
 
   private static final int PAGE = 1000;
 

@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import strongroom.barrier.Barrier;
+import strongroom.barrier.RootKey;
 import strongroom.ceremony.CeremonyEvent;
 import strongroom.ceremony.CeremonyKind;
 import strongroom.pgp.PgpKey;
@@ -38,7 +39,7 @@ final class Initialization {
 
   Made prepare(InitPlan plan, Transaction transaction) {
     proveSeals();
-    try (SecretBytes rootKey = SecretBytes.random(KEY_LENGTH, parts.random());
+    try (SecretBytes rootKey = RootKey.random(parts.random());
         SecretBytes unsealKey = SecretBytes.random(KEY_LENGTH, parts.random());
         SecretBytes recoveryKey = SecretBytes.random(KEY_LENGTH, parts.random())) {
       List<WrappedKey> wrappedRoot =
@@ -96,7 +97,7 @@ final class Initialization {
 
   private String writeInto(
       Transaction transaction, SecretBytes rootKey, SealRecord record, CeremonyEvent event) {
-    try (Barrier barrier = Barrier.create(transaction, rootKey, parts.clock(), parts.random())) {
+    try (Barrier barrier = Barrier.create(transaction, rootKey, parts.barrier())) {
       ClusterRecord.create(barrier, parts.clusterName(), parts.random());
       String rootToken = parts.services().bootstrap(barrier);
       transaction.put(SealRecords.PATH, record.toBytes());

@@ -2,6 +2,7 @@ package strongroom.node;
 
 import java.util.Optional;
 import strongroom.barrier.Barrier;
+import strongroom.barrier.RootKey;
 import strongroom.ceremony.CeremonyEvent;
 import strongroom.logical.Refusal;
 import strongroom.seal.BreakGlassCopy;
@@ -59,7 +60,7 @@ final class KeyReplacement {
   private void replaceRootKey(
       Optional<SecretBytes> unsealKey, Optional<Split> shares, Batch batch) {
     cell.lock().lock();
-    try (SecretBytes rootKey = SecretBytes.random(ShamirSeal.KEY_LENGTH, parts.random())) {
+    try (SecretBytes rootKey = RootKey.random(parts.random())) {
       NodeState.Active active = cell.requireActive();
       SealRecord before = active.unsealed().record();
       requireMatching(before);

@@ -24,7 +24,7 @@ final class LifeLoop implements AutoCloseable {
   private static final Duration ROTATION_CHECK = Duration.ofMinutes(1);
   private static final Duration STOP_WAIT = Duration.ofSeconds(15);
 
-  private final Node.Steps steps;
+  private final LifeSteps steps;
   private final NodeParts parts;
   private final SecureRandom random;
   private final ReentrantLock lock = new ReentrantLock();
@@ -39,7 +39,7 @@ final class LifeLoop implements AutoCloseable {
   private Duration pause = PAUSE_MIN;
   private Instant rotationChecked = Instant.MIN;
 
-  LifeLoop(NodeParts parts, Node.Steps steps) {
+  LifeLoop(NodeParts parts, LifeSteps steps) {
     this.parts = parts;
     this.steps = steps;
     this.random = parts.random();
@@ -93,7 +93,7 @@ final class LifeLoop implements AutoCloseable {
       case NodeState.Active _, NodeState.Standby _ -> {
         pause = PAUSE_MIN;
         steps.followLeadership();
-        steps.makeMissingCopies();
+        steps.catchUp();
         rotateWhenDue();
         yield LOOK;
       }

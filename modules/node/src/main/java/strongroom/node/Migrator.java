@@ -66,7 +66,7 @@ final class Migrator {
   private Barrier openKept(WrappedKey copy, SecretBytes key) throws WrongSharesException {
     try (ShamirSeal shares = new ShamirSeal(key, parts.clock(), parts.random());
         SecretBytes rootKey = shares.unwrap(Seal.Purpose.ROOT_KEY, copy.wrapped())) {
-      return Barrier.open(parts.storage(), rootKey, parts.clock(), parts.random());
+      return Barrier.open(parts.storage(), rootKey, parts.barrier());
     } catch (SealFault.Data e) {
       throw new WrongSharesException();
     } catch (BarrierFault.WrongRootKey e) {

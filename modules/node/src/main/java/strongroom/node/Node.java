@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.logical.Refusal;
@@ -20,6 +21,9 @@ import strongroom.storage.Transaction;
  * memory; everything else may block for as long as the seal's deadline and a commit take.
  */
 public final class Node implements AutoCloseable {
+  /** The node's own entries that seal wrap is for: a signing key, and the recovery key. */
+  public static final Set<String> SEAL_WRAPPED = Set.of(Ceremony.KEY, RecoveryKeyCopy.PATH);
+
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
   private final NodeParts parts;
@@ -34,6 +38,7 @@ public final class Node implements AutoCloseable {
   private final MissingCopies missingCopies;
   private final SealRotation sealRotation;
   private final SealPruning sealPruning;
+  private final SealRewrap sealRewrap;
   private final SealKeyRegister sealKeys;
   private final BreakGlassStore breakGlassStore;
   private final BreakGlass breakGlass;
@@ -58,10 +63,12 @@ public final class Node implements AutoCloseable {
         new BarrierOpening(parts, rootKeys, records, breakGlassStore, ceremony);
     this.opener = new Opener(parts, cell, opening, records, breakGlassStore, sealKeys);
     this.initialization = new Initialization(parts, rootKeys, ceremony);
-    this.unsealing = new Unsealing(parts, cell, opener);
     this.rootGeneration = new RootGeneration(parts, cell, quorum);
     KeyReplacement replacement =
         new KeyReplacement(parts, cell, rootKeys, records, breakGlassStore, ceremony);
+    this.sealRewrap = new SealRewrap(parts, cell);
+    WrapKeyCreation wrapKey = new WrapKeyCreation(parts, cell, replacement, sealRewrap);
+    this.unsealing = new Unsealing(parts, cell, opener, wrapKey);
     this.barrierRekey = new Rekey(Rekey.Target.BARRIER, parts, cell, quorum, replacement);
     this.recoveryRekey = new Rekey(Rekey.Target.RECOVERY, parts, cell, quorum, replacement);
     this.missingCopies = new MissingCopies(parts, cell, rootKeys, records);
@@ -72,7 +79,17 @@ public final class Node implements AutoCloseable {
     this.sealMigration =
         new SealMigration(
             parts, cell, rootKeys, records, breakGlassStore, ceremony, this::forgetAttempts);
-    this.loop = new LifeLoop(parts, new Steps());
+    this.loop =
+        new LifeLoop(
+            parts,
+            new LifeSteps(
+                parts,
+                cell,
+                opener,
+                List.of(
+                    missingCopies::makeWhenDue,
+                    sealRotation::resumeWhenDue,
+                    wrapKey::makeWhenDue)));
   }
 
   /** Reads storage and begins to unseal, on a thread of its own. */
@@ -129,6 +146,11 @@ public final class Node implements AutoCloseable {
   /** The dropping of kept copies. */
   public SealPruning sealPruning() {
     return sealPruning;
+  }
+
+  /** The sealing anew of what is sealed twice. */
+  public SealRewrap sealRewrap() {
+    return sealRewrap;
   }
 
   /** The keys of HSMs that protect the root key, or have done so, from memory. */
@@ -337,68 +359,5 @@ public final class Node implements AutoCloseable {
   private NodeState.Starting starting(String message) {
     Instant now = parts.clock().instant();
     return new NodeState.Starting(new Obstacle(Obstacle.Kind.STARTING, message, now));
-  }
-
-  /** What the life loop may do, each step under the lock. */
-  final class Steps {
-    private Steps() {}
-
-    NodeState state() {
-      return cell.state();
-    }
-
-    void look() {
-      locked(opener::look);
-    }
-
-    void unsealByItself() {
-      locked(
-          () -> {
-            if (cell.state() instanceof NodeState.Sealed(SealRecord record, Obstacle obstacle)
-                && obstacle.kind().passing()
-                && !parts.protection().takesShares()
-                && Migration.needed(parts.protection(), record).isEmpty()) {
-              opener.openByItself(record);
-            }
-          });
-    }
-
-    void followLeadership() {
-      boolean changes =
-          switch (cell.state()) {
-            case NodeState.Active _ -> !parts.leadership().isLeader();
-            case NodeState.Standby _ -> true;
-            case NodeState.Starting _,
-                NodeState.Uninitialized _,
-                NodeState.Sealed _,
-                NodeState.Unsealing _,
-                NodeState.Damaged _ ->
-                false;
-          };
-      if (changes) {
-        locked(opener::followLeadership);
-      }
-    }
-
-    void makeMissingCopies() {
-      missingCopies.makeWhenDue();
-      sealRotation.resumeWhenDue();
-    }
-
-    void rotateWhenOld() {
-      if (cell.state() instanceof NodeState.Active active
-          && active.unsealed().barrier().rotateWhenOld()) {
-        log.info("rotated the data key, which had reached its age");
-      }
-    }
-
-    private void locked(Runnable step) {
-      cell.lock().lock();
-      try {
-        step.run();
-      } finally {
-        cell.lock().unlock();
-      }
-    }
   }
 }

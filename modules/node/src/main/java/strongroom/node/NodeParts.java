@@ -2,6 +2,7 @@ package strongroom.node;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import strongroom.barrier.Barrier;
 import strongroom.storage.Storage;
 
 /**
@@ -12,8 +13,7 @@ import strongroom.storage.Storage;
  * @param services what runs on the open barrier
  * @param leadership which node leads
  * @param clusterName the configured name, or empty text for one that is made up
- * @param clock the time
- * @param random randomness
+ * @param barrier the time, randomness, and what is sealed twice
  */
 public record NodeParts(
     Storage storage,
@@ -21,8 +21,7 @@ public record NodeParts(
     ServiceFactory services,
     Leadership leadership,
     String clusterName,
-    Clock clock,
-    SecureRandom random) {
+    Barrier.Source barrier) {
 
   /** The parts of a node that starts with {@code protection}. */
   public NodeParts(
@@ -31,9 +30,18 @@ public record NodeParts(
       ServiceFactory services,
       Leadership leadership,
       String clusterName,
-      Clock clock,
-      SecureRandom random) {
-    this(storage, new ProtectionCell(protection), services, leadership, clusterName, clock, random);
+      Barrier.Source barrier) {
+    this(storage, new ProtectionCell(protection), services, leadership, clusterName, barrier);
+  }
+
+  /** The time. */
+  Clock clock() {
+    return barrier.clock();
+  }
+
+  /** Randomness. */
+  SecureRandom random() {
+    return barrier.random();
   }
 
   /** What it takes to get at the root key now. */
@@ -45,6 +53,6 @@ public record NodeParts(
    * The same parts with another protection, to work with what a migration comes from or goes to.
    */
   NodeParts with(Protection other) {
-    return new NodeParts(storage, other, services, leadership, clusterName, clock, random);
+    return new NodeParts(storage, other, services, leadership, clusterName, barrier);
   }
 }

@@ -17,7 +17,7 @@ import strongroom.storage.StorageFault;
  * it is written in a commit of its own.
  */
 final class RecoveryKeyCopy {
-  private static final String PATH = "core/recovery-key-copy";
+  static final String PATH = "core/recovery-key-copy";
   private static final int KEPT_MAX = 2;
 
   private RecoveryKeyCopy() {}

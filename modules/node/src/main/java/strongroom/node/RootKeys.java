@@ -206,7 +206,7 @@ final class RootKeys {
    */
   Barrier openBarrierBy(SecretBytes rootKey) throws WrongSharesException {
     try {
-      return Barrier.open(parts.storage(), rootKey, parts.clock(), parts.random());
+      return Barrier.open(parts.storage(), rootKey, parts.barrier());
     } catch (BarrierFault.WrongRootKey e) {
       throw new WrongSharesException();
     }
@@ -281,7 +281,7 @@ final class RootKeys {
     for (int i = 0; i < copies.size(); i++) {
       WrappedKey copy = copies.get(i);
       try (SecretBytes rootKey = unwrap.of(copy)) {
-        Barrier barrier = Barrier.open(parts.storage(), rootKey, parts.clock(), parts.random());
+        Barrier barrier = Barrier.open(parts.storage(), rootKey, parts.barrier());
         if (i > 0) {
           log.warn(
               "unsealed by an older copy of the root key, {}; the newest, {}, does not fit",

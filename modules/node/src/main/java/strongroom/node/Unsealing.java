@@ -15,9 +15,11 @@ final class Unsealing {
   private final NodeParts parts;
   private final StateCell cell;
   private final Opener opener;
+  private final WrapKeyCreation wrapKey;
   private final ShareCollector shares;
 
-  Unsealing(NodeParts parts, StateCell cell, Opener opener) {
+  Unsealing(NodeParts parts, StateCell cell, Opener opener, WrapKeyCreation wrapKey) {
+    this.wrapKey = wrapKey;
     this.parts = parts;
     this.cell = cell;
     this.opener = opener;
@@ -62,6 +64,7 @@ final class Unsealing {
         } else {
           opener.openByShares(current, key);
         }
+        wrapKey.make(key, split);
       }
     } finally {
       cell.lock().unlock();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import strongroom.logical.Refusal;
@@ -93,6 +94,9 @@ class BreakGlassTest {
   void unsealsWithoutTheHsmGivesTheSealInTheFileNewCopiesAndTheNextStartNeedsNobody() {
     List<KeyShare> shares = create();
     int term = node.dataKeys().rotate().term();
+    nodes.sealWrap.setMounts(Set.of("logical/wrapped/"));
+    nodes.services.barrier().commit(new Batch().put("logical/wrapped/a", new byte[] {7}));
+    assertThat(nodes.storage.get("logical/wrapped/a").orElseThrow()).startsWith(2);
     FakeHsm fresh = loseTheHsm();
     assertThat(node.status().obstacle().orElseThrow().message())
         .contains("recovery keys cannot unseal it")
@@ -102,6 +106,7 @@ class BreakGlassTest {
     assertThat(unseal(shares.get(0)).sealed()).isFalse();
     Nodes.awaitActive(node);
     assertThat(node.dataKeys().status().term()).isEqualTo(term);
+    assertThat(nodes.services.barrier().get("logical/wrapped/a").orElseThrow()).containsExactly(7);
     assertThat(node.warnings()).anyMatch(text -> text.contains("unsealed by break-glass"));
     Nodes.await("the seal in the file has wrapped both keys", () -> wrapped(node));
 

@@ -9,6 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import strongroom.barrier.Barrier;
+import strongroom.barrier.SealWrap;
 import strongroom.secret.SecretBytes;
 import strongroom.testkit.FaultyStorage;
 
@@ -20,6 +22,7 @@ final class Nodes implements AutoCloseable {
   final FaultyStorage storage = new FaultyStorage();
   final FakeServices services = new FakeServices();
   final FakeHsm hsm = new FakeHsm(PIN);
+  final SealWrap sealWrap = new SealWrap(true, Node.SEAL_WRAPPED);
   private final List<Node> started = new ArrayList<>();
 
   static Protection shares() {
@@ -44,19 +47,20 @@ final class Nodes implements AutoCloseable {
   }
 
   Node start(Protection protection, Leadership leadership) {
-    Node node =
-        new Node(
-            new NodeParts(
-                storage,
-                protection,
-                services,
-                leadership,
-                "",
-                Clock.systemUTC(),
-                new SecureRandom()));
+    Node node = new Node(parts(protection, leadership));
     node.start();
     started.add(node);
     return node;
+  }
+
+  NodeParts parts(Protection protection, Leadership leadership) {
+    return new NodeParts(
+        storage,
+        protection,
+        services,
+        leadership,
+        "",
+        new Barrier.Source(Clock.systemUTC(), new SecureRandom(), sealWrap));
   }
 
   /** Ends the last node and starts another on the same storage. */

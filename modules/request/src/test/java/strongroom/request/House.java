@@ -73,7 +73,8 @@ final class House implements AutoCloseable {
             barrier,
             types(),
             new MountTable.SystemTtl(Duration.ofDays(32), Duration.ofDays(32)),
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            folders -> {});
     mounts.start();
     mounts.enable(MountEntry.fresh("notes/", "notes", "", Map.of(), random));
     try (Transaction transaction = new Transaction(barrier)) {

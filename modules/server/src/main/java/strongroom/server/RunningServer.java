@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -18,6 +20,8 @@ import org.slf4j.LoggerFactory;
 import strongroom.audit.AuditBroker;
 import strongroom.audit.AuditPaths;
 import strongroom.audit.AuditSink;
+import strongroom.barrier.Barrier;
+import strongroom.barrier.SealWrap;
 import strongroom.config.Configuration;
 import strongroom.config.ConfigurationFault;
 import strongroom.config.ServerSettings;
@@ -40,6 +44,7 @@ import strongroom.secret.NativeMemory;
 import strongroom.system.node.NodeFacts;
 import strongroom.system.node.RecoveryMode;
 import strongroom.system.node.SystemNode;
+import strongroom.token.TokenStore;
 
 /** All parts of a server, wired; {@link #start} opens them, {@link #close} closes them in order. */
 final class RunningServer implements AutoCloseable {
@@ -81,14 +86,14 @@ final class RunningServer implements AutoCloseable {
     managedKeys =
         ManagedKeyWiring.wire(
             settings.libraries(), settings.seals(), hsmMetrics, this::sealKeyNames, random);
+    Barrier.Source source = new Barrier.Source(clock, random, sealWrap(settings));
     audit = AuditWiring.wire(settings.audit(), clock, random);
     services =
         new Services(
             new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
             new ManagedKeys(managedKeys),
             audit,
-            clock,
-            random);
+            source);
     RecoveryMode recoveryMode = new RecoveryMode(random);
     node =
         new Node(
@@ -98,8 +103,7 @@ final class RunningServer implements AutoCloseable {
                 recovery ? recoveryMode : services,
                 Leadership.ALONE,
                 settings.cluster().clusterName().orElse(""),
-                clock,
-                random));
+                source));
     hsmMetrics.showSeals(node);
     NodeFacts facts = facts(settings, storage, audit);
     pipeline =
@@ -109,6 +113,14 @@ final class RunningServer implements AutoCloseable {
             : new Pipeline(endpoints(facts, metrics), new SealedGate(node::state), clock, audit);
     services.bind(pipeline);
     http = new HttpFront(HttpWiring.wire(settings, hostname()), pipeline);
+  }
+
+  private static SealWrap sealWrap(ServerSettings settings) {
+    Set<String> own = new HashSet<>(Node.SEAL_WRAPPED);
+    own.addAll(TokenStore.SEAL_WRAPPED);
+    own.addAll(ManagedKeys.SEAL_WRAPPED);
+    own.addAll(AuditBroker.SEAL_WRAPPED);
+    return new SealWrap(!settings.process().disableSealWrap(), own);
   }
 
   private List<Endpoint> endpoints(NodeFacts facts, Metrics metrics) {

@@ -1,7 +1,5 @@
 package strongroom.server;
 
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -10,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.audit.AuditBroker;
+import strongroom.barrier.Barrier;
 import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.BuiltInMounts;
 import strongroom.mount.MountEntry;
@@ -37,8 +36,7 @@ final class Services implements ServiceFactory {
   private final MountTable.SystemTtl ttl;
   private final ManagedKeys managedKeys;
   private final AuditBroker audit;
-  private final Clock clock;
-  private final SecureRandom random;
+  private final Barrier.Source source;
 
   /** Bound once by the wiring: the pipeline and the node know each other. */
   private volatile @Nullable Pipeline pipeline;
@@ -47,16 +45,11 @@ final class Services implements ServiceFactory {
   private volatile @Nullable Active active;
 
   Services(
-      MountTable.SystemTtl ttl,
-      ManagedKeys managedKeys,
-      AuditBroker audit,
-      Clock clock,
-      SecureRandom random) {
+      MountTable.SystemTtl ttl, ManagedKeys managedKeys, AuditBroker audit, Barrier.Source source) {
     this.managedKeys = managedKeys;
     this.audit = audit;
     this.ttl = ttl;
-    this.clock = clock;
-    this.random = random;
+    this.source = source;
   }
 
   void bind(Pipeline bound) {
@@ -67,9 +60,10 @@ final class Services implements ServiceFactory {
   public String bootstrap(Storage barrier) {
     try (Transaction transaction = new Transaction(barrier)) {
       PolicyStore.bootstrap(transaction);
-      BuiltInMounts.bootstrap(transaction, random);
-      TokenStore.bootstrap(transaction, random);
-      try (TokenStore tokens = new TokenStore(transaction, CUBBYHOLE, clock, random)) {
+      BuiltInMounts.bootstrap(transaction, source.random());
+      TokenStore.bootstrap(transaction, source.random());
+      try (TokenStore tokens =
+          new TokenStore(transaction, CUBBYHOLE, source.clock(), source.random())) {
         IssuedToken root = tokens.createRoot(transaction, Optional.empty());
         transaction.commit();
         return root.text();
@@ -85,10 +79,11 @@ final class Services implements ServiceFactory {
             .map(MountEntry::storagePrefix)
             .orElseThrow(
                 () -> new StorageFault.Damaged("the mount " + CUBBYHOLE + " is missing", null));
-    TokenStore tokens = new TokenStore(barrier, cubbyhole, clock, random);
+    TokenStore tokens = new TokenStore(barrier, cubbyhole, source.clock(), source.random());
     WrappingStore wrapping = new WrappingStore(tokens, cubbyhole);
-    Engines engines = new Engines(policies, tokens, wrapping, managedKeys, random);
-    MountTable mounts = new MountTable(barrier, engines.types(), ttl, clock);
+    Engines engines = new Engines(policies, tokens, wrapping, managedKeys, source.random());
+    MountTable mounts =
+        new MountTable(barrier, engines.types(), ttl, source.clock(), source.sealWrap()::setMounts);
     engines.bind(mounts);
     mounts.start();
     Active opened = new Active(barrier, mounts, policies, tokens, wrapping);

@@ -42,7 +42,7 @@ final class MountPaths {
             .field("config", "object", "The settings, as in tune.")
             .field("options", "object", "The engine's options: version for KV.")
             .field("local", "boolean", "Kept for clients; there is no replication.")
-            .field("seal_wrap", "boolean", "Kept for clients.")
+            .field("seal_wrap", "boolean", "Whether its entries are sealed twice.")
             .on(Operation.READ, call -> Response.of(shown(require(path(call)))))
             .onWrite(this::enable)
             .on(Operation.DELETE, this::disable)

@@ -82,7 +82,8 @@ final class House implements AutoCloseable {
             barrier,
             types(),
             new MountTable.SystemTtl(Duration.ofHours(768), Duration.ofHours(768)),
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            folders -> {});
     mounts.start();
     try (Transaction transaction = new Transaction(barrier)) {
       rootToken = tokens.createRoot(transaction, Optional.empty()).text();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,9 @@ public final class TokenStore implements AutoCloseable {
   private static final String EXPIRY = FOLDER + "expiry/";
   private static final String SALT = FOLDER + "salt";
   private static final String BATCH_KEY = FOLDER + "batch-key";
+
+  /** The secrets that all tokens rest on, which seal wrap is for. */
+  public static final Set<String> SEAL_WRAPPED = Set.of(SALT, BATCH_KEY);
 
   private static final int CACHED_MAX = 50_000;
   private static final int PAGE = 500;

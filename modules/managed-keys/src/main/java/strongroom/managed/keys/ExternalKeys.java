@@ -27,7 +27,7 @@ public final class ExternalKeys {
   private static final String CONFIGS = "sys/external-keys/configs/";
   private static final String KEYS = "sys/external-keys/keys/";
   private static final String GRANTS = "sys/external-keys/grants/";
-  private static final String PINS = "sys/external-key-pins/";
+  static final String PINS = "sys/external-key-pins/";
 
   private final ManagedKeySource source;
 

@@ -22,7 +22,11 @@ public final class ManagedKeys {
   public static final int KEYS_MAX = 1_000;
 
   private static final String FOLDER = "sys/managed-keys/pkcs11/";
-  private static final String PINS = "sys/managed-key-pins/pkcs11/";
+  private static final String PINS_FOLDER = "sys/managed-key-pins/";
+  private static final String PINS = PINS_FOLDER + "pkcs11/";
+
+  /** What seal wrap is for: PINs, in either arrangement. */
+  public static final Set<String> SEAL_WRAPPED = Set.of(PINS_FOLDER, ExternalKeys.PINS);
 
   private final ManagedKeySource source;
   private final ExternalKeys external;

@@ -25,6 +25,7 @@ public final class SystemNode {
     all.addAll(new SealInspectEndpoint(node).endpoints());
     all.addAll(new SealRotationEndpoints(node).endpoints());
     all.addAll(new SealPruneEndpoint(node).endpoints());
+    all.addAll(new SealRewrapEndpoint(node).endpoints());
     all.addAll(new SealMigrationEndpoint(node).endpoints());
     all.addAll(new BreakGlassEndpoints(node).endpoints());
     all.addAll(new LeaderEndpoints(node, facts).endpoints());

@@ -11,6 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import strongroom.barrier.Barrier;
+import strongroom.barrier.SealWrap;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.engine.EngineStorage;
@@ -55,8 +57,8 @@ final class SystemHarness implements AutoCloseable {
                 new OneValue(),
                 leadership,
                 "test-cluster",
-                Clock.systemUTC(),
-                new SecureRandom()));
+                new Barrier.Source(
+                    Clock.systemUTC(), new SecureRandom(), new SealWrap(true, Node.SEAL_WRAPPED))));
     NodeFacts facts =
         new NodeFacts(
             VERSION,
