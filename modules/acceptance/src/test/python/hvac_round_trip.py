@@ -1,4 +1,4 @@
-"""hvac against a running server: system, tokens, policies, KV v1 and v2, wrapping."""
+"""hvac against a running server: system, tokens, policies, KV v1 and v2, transit, wrapping."""
 
 import os
 
@@ -71,6 +71,81 @@ expect(v1.read_secret("a/b", mount_point="old")["data"] == {"k": "v"}, "KV v1 re
 expect(v1.list_secrets("a", mount_point="old")["data"]["keys"] == ["b"], "KV v1 list")
 v1.delete_secret("a/b", mount_point="old")
 refused(lambda: v1.read_secret("a/b", mount_point="old"), InvalidPath, "a removed KV v1 key")
+
+# Transit.
+client.sys.enable_secrets_engine("transit")
+transit = client.secrets.transit
+x, y, context = "eA==", "eQ==", "Y29udGV4dA=="
+transit.create_key(name="aes", exportable=True, allow_plaintext_backup=True)
+first = transit.encrypt_data(name="aes", plaintext=x)["data"]["ciphertext"]
+expect(first.startswith("vault:v1:"), "ciphertext")
+transit.rotate_key(name="aes")
+second = transit.rewrap_data(name="aes", ciphertext=first)["data"]["ciphertext"]
+expect(second.startswith("vault:v2:"), "rewrapped ciphertext")
+for ciphertext in (first, second):
+    plain = transit.decrypt_data(name="aes", ciphertext=ciphertext)["data"]["plaintext"]
+    expect(plain == x, "decrypted")
+batch = transit.encrypt_data(
+    name="aes", plaintext="", batch_input=[{"plaintext": x}, {"plaintext": y}]
+)["data"]["batch_results"]
+plain = transit.decrypt_data(
+    name="aes", ciphertext="", batch_input=[{"ciphertext": item["ciphertext"]} for item in batch]
+)["data"]["batch_results"]
+expect([item["plaintext"] for item in plain] == [x, y], "batch")
+refused(lambda: transit.encrypt_data(name="aes", plaintext="?"), InvalidRequest, "no base64")
+transit.create_key(name="convergent", derived=True, convergent_encryption=True)
+same = {
+    transit.encrypt_data(name="convergent", plaintext=x, context=context)["data"]["ciphertext"]
+    for _ in range(3)
+}
+expect(len(same) == 1, "convergent encryption")
+for kind in ("ed25519", "ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-2048"):
+    transit.create_key(name=kind, key_type=kind)
+    signature = transit.sign_data(name=kind, hash_input=x)["data"]["signature"]
+    valid = transit.verify_signed_data(name=kind, hash_input=x, signature=signature)
+    expect(valid["data"]["valid"], kind + " verifies")
+    valid = transit.verify_signed_data(name=kind, hash_input=y, signature=signature)
+    expect(not valid["data"]["valid"], kind + " verifies that only")
+hmac = transit.generate_hmac(name="aes", hash_input=x)["data"]["hmac"]
+valid = transit.verify_signed_data(name="aes", hash_input=x, hmac=hmac, hash_algorithm="sha2-256")
+expect(valid["data"]["valid"], "HMAC")
+data_key = transit.generate_data_key(name="aes", key_type="plaintext")["data"]
+plain = transit.decrypt_data(name="aes", ciphertext=data_key["ciphertext"])["data"]["plaintext"]
+expect(plain == data_key["plaintext"], "data key")
+expect(len(transit.generate_random_bytes(n_bytes=16)["data"]["random_bytes"]) == 24, "random")
+expect(len(transit.hash_data(hash_input=x)["data"]["sum"]) == 64, "hash")
+exported = transit.export_key(name="aes", key_type="encryption-key", version=1)["data"]
+expect(list(exported["keys"]) == ["1"], "export")
+backup = transit.backup_key(name="aes")["data"]["backup"]
+transit.restore_key(backup=backup, name="copy")
+plain = transit.decrypt_data(name="copy", ciphertext=first)["data"]["plaintext"]
+expect(plain == x, "decrypted by a restored copy")
+transit.rotate_key(name="aes")
+transit.update_key_configuration(
+    name="aes", min_decryption_version=2, min_encryption_version=3, deletion_allowed=True
+)
+transit.trim_key(name="aes", min_version=2)
+expect(list(transit.read_key(name="aes")["data"]["keys"]) == ["2", "3"], "trimmed")
+expect("aes" in transit.list_keys()["data"]["keys"], "list of keys")
+transit.delete_key(name="aes")
+refused(lambda: transit.read_key(name="aes"), InvalidPath, "a deleted key")
+
+# Who may update only makes no key.
+for capability in ("create", "update"):
+    client.sys.create_or_update_policy(
+        capability, 'path "transit/encrypt/*" { capabilities = ["%s"] }' % capability
+    )
+users = {
+    name: hvac.Client(
+        url=client.url,
+        token=client.auth.token.create(policies=[name])["auth"]["client_token"],
+    ).secrets.transit
+    for name in ("create", "update")
+}
+refused(lambda: users["update"].encrypt_data(name="new", plaintext=x), Forbidden, "upsert")
+users["create"].encrypt_data(name="new", plaintext=x)
+users["update"].encrypt_data(name="new", plaintext=x)
+refused(lambda: users["create"].encrypt_data(name="new", plaintext=x), Forbidden, "update")
 
 # Policies and tokens.
 client.sys.create_or_update_policy("reader", 'path "secret/data/pub/*" { capabilities = ["read"] }')

@@ -30,6 +30,7 @@ module strongroom.server {
   requires strongroom.token;
   requires strongroom.mount;
   requires strongroom.engine.kv;
+  requires strongroom.engine.transit;
   requires strongroom.engine.cubbyhole;
   requires strongroom.node;
   requires strongroom.system;

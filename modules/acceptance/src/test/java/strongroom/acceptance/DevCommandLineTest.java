@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,5 +208,29 @@ class DevCommandLineTest {
         .contains("every engine that it has is built in");
     assertThat(strongroom("namespace", "create", "team").expectExit(2).err())
         .contains("this server has no namespaces");
+  }
+
+  @Test
+  void keysAreImportedIntoTransit() throws Exception {
+    strongroom("secrets", "enable", "-path=crypt", "transit").expectSuccess();
+    byte[] key = new byte[32];
+    key[0] = 7;
+    String encoded = Base64.getEncoder().encodeToString(key);
+    String path = "crypt/keys/k";
+    assertThat(
+            strongroom("transit", "import", path, encoded, "exportable=true").expectSuccess().out())
+        .contains("Success!")
+        .doesNotContain(encoded);
+    assertThat(
+            strongroom("read", "-field=keys", "crypt/export/encryption-key/k")
+                .expectSuccess()
+                .out())
+        .contains(encoded);
+    String next = file("next", "AAAA" + encoded.substring(4));
+    strongroom("transit", "import-version", path, "@" + next).expectSuccess();
+    assertThat(strongroom("read", "-field=latest_version", path).expectSuccess().out().strip())
+        .isEqualTo("2");
+    assertThat(strongroom("transit", "import", path, "no%base64").expectExit(1).err())
+        .doesNotContain("no%base64");
   }
 }

@@ -52,6 +52,7 @@ class EndpointsTest {
         DevServer.start(folder, Map.of("HOME", folder.toString()), "-dev", "-dev-no-store-token")) {
       Api root = Api.at(URI.create("http://127.0.0.1:" + server.port())).as("root");
       root.put("sys/mounts/kv", "{'type':'kv'}").expect(204);
+      root.put("sys/mounts/transit", "{'type':'transit'}").expect(204);
       for (Row row : rows()) {
         for (String method : row.methods()) {
           asked++;

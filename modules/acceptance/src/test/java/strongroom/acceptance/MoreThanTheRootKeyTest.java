@@ -39,13 +39,36 @@ class MoreThanTheRootKeyTest {
       api.put(path + "seal/test/sign", "{}").expect(400);
       assertThat(api.get(path + "ec").expect(200).text()).doesNotContain(hsm.pin());
 
+      api.put(path + "aes", key.formatted("aes", "0x1087").replace("2048", "256")).expect(204);
+      api.put("sys/mounts/transit", "{'type':'transit'}").expect(204);
+      String managed = "{'type':'managed_key','managed_key_name':'%s'}";
+      api.put("transit/keys/ec", managed.formatted("ec")).expect(400);
+      api.put("sys/mounts/transit/tune", "{'allowed_managed_keys':['ec','aes']}").expect(204);
+      api.put("transit/keys/ec", managed.formatted("ec")).expect(200);
+      api.put("transit/keys/aes", managed.formatted("aes")).expect(200);
+      String ciphertext =
+          api.put("transit/encrypt/aes", "{'plaintext':'eA=='}")
+              .expect(200)
+              .string("data.ciphertext");
+
       server.kill();
       server.start().awaitHealth(200);
       api.put(path + "ec/test/sign", "{}").expect(204);
+      String decrypt = "{'ciphertext':'" + ciphertext + "'}";
+      assertThat(api.put("transit/decrypt/aes", decrypt).expect(200).string("data.plaintext"))
+          .isEqualTo("eA==");
+      String signature =
+          api.put("transit/sign/ec", "{'input':'eA=='}").expect(200).string("data.signature");
+      String verify = "{'input':'eA==','signature':'" + signature + "'}";
+      assertThat(api.put("transit/verify/ec", verify).expect(200).text())
+          .contains("\"valid\":true");
 
       assertThat(server.log()).contains("randomness is mixed into keys and tokens");
       faulty.faults("* return 0x30");
       assertThat(api.put(path + "ec/test/sign", "{}").expect(503).text()).contains("HSM");
+      api.put("transit/decrypt/aes", decrypt).expect(503);
+      api.put("transit/sign/ec", "{'input':'eA=='}").expect(503);
+      api.put("transit/encrypt/own", "{'plaintext':'eA=='}").expect(200);
       for (int i = 0; i < 100; i++) {
         api.put("auth/token/create", "{'ttl':'1h'}").expect(200);
       }
@@ -58,6 +81,7 @@ class MoreThanTheRootKeyTest {
           "the key works again",
           Duration.ofSeconds(30),
           () -> api.put(path + "ec/test/sign", "{}").status() == 204);
+      api.put("transit/decrypt/aes", decrypt).expect(200);
       assertThat(server.log()).doesNotContain(hsm.pin());
     }
   }

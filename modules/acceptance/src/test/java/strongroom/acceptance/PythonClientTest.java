@@ -11,7 +11,7 @@ class PythonClientTest {
   @TempDir Path folder;
 
   @Test
-  void makesTheKvRoundTripWithHvac() throws Exception {
+  void makesTheRoundTripWithHvac() throws Exception {
     SoftHsm hsm = SoftHsm.provision(folder, "vault-hsm-token");
     try (Server server = Server.seed(folder, hsm, "generate_key = \"true\"").start()) {
       String root = server.initialize();

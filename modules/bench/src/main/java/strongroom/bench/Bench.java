@@ -147,6 +147,7 @@ final class Bench {
     double at256 = writes(server, 256, 20_000, write).perSecond();
     add("KV write 1 KiB, 256 connections", at256, "/s", "", "OpenBao 1,010");
     add("KV writes at 256 over 16", at256 / at16, "x", ">= 1", "OpenBao 0.64");
+    new TransitFigures(server, token, this::add).measure();
     reads(server, token, hello);
   }
 

@@ -29,6 +29,7 @@ record RootCommands(Program program) implements CommandGroup {
           "print",
           "secrets",
           "token",
+          "transit",
           "version",
           "version-history");
 
@@ -79,6 +80,7 @@ record RootCommands(Program program) implements CommandGroup {
       case "print" -> Optional.of(new SmallCommands.Print());
       case "secrets" -> Optional.of(new SecretsCommands());
       case "token" -> Optional.of(new TokenCommands());
+      case "transit" -> Optional.of(new TransitCommands());
       case "version" -> Optional.of(SmallCommands.version());
       case "version-history" -> Optional.of(SmallCommands.versionHistory());
       default -> Optional.empty();

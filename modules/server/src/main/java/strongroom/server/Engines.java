@@ -1,11 +1,17 @@
 package strongroom.server;
 
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import strongroom.engine.Call;
 import strongroom.engine.Engine;
 import strongroom.engine.cubbyhole.CubbyholeEngine;
 import strongroom.engine.kv.KvEngine;
+import strongroom.engine.transit.TransitEngine;
+import strongroom.managed.keys.ExternalKeys;
+import strongroom.managed.keys.ManagedKey;
 import strongroom.managed.keys.ManagedKeys;
 import strongroom.mount.EngineFactory;
 import strongroom.mount.EngineTypes;
@@ -13,6 +19,7 @@ import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
 import strongroom.policy.PolicyStore;
+import strongroom.storage.Transaction;
 import strongroom.system.SystemEngine;
 import strongroom.token.TokenEngine;
 import strongroom.token.TokenStore;
@@ -45,9 +52,14 @@ final class Engines {
   EngineTypes types() {
     return new EngineTypes(
         Map.of(
-            "kv", Engines::kv,
-            "cubbyhole", (entry, context) -> new CubbyholeEngine(),
-            "system", (entry, context) -> system()),
+            "kv",
+            Engines::kv,
+            "cubbyhole",
+            (entry, context) -> new CubbyholeEngine(),
+            "transit",
+            this::transit,
+            "system",
+            (entry, context) -> system()),
         Map.of(
             "token",
             (entry, context) ->
@@ -59,14 +71,37 @@ final class Engines {
     mounts = table;
   }
 
-  private Engine system() {
+  private MountTable table() {
     MountTable table = mounts;
     if (table == null) {
       throw new IllegalStateException("the table of mounts is bound before it is started");
     }
+    return table;
+  }
+
+  private Engine system() {
     return new SystemEngine(
-        new SystemEngine.Parts(table, policies, tokens, wrapping, random, Version.REPORTED),
+        new SystemEngine.Parts(table(), policies, tokens, wrapping, random, Version.REPORTED),
         managedKeys);
+  }
+
+  private Engine transit(MountEntry entry, EngineFactory.Context context) {
+    return new TransitEngine(random, this::managedKey, context.clock(), context::inTransaction);
+  }
+
+  /** The managed key {@code name}, where the call's mount may use it as it is set now. */
+  private Optional<ManagedKey> managedKey(Call call, String name) {
+    Transaction transaction = MountStorage.transactionOf(call.storage());
+    Optional<ExternalKeys.Name> external = ExternalKeys.Name.parse(name);
+    if (external.isPresent()) {
+      return managedKeys.external().openFor(call.mount().path(), transaction, external.get());
+    }
+    List<String> allowed =
+        table()
+            .find(call.mount().path())
+            .map(entry -> entry.settings().allowedManagedKeys())
+            .orElse(List.of());
+    return managedKeys.openFor(allowed, transaction, name);
   }
 
   private static Engine kv(MountEntry entry, EngineFactory.Context context) {

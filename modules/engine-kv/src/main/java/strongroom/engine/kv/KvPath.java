@@ -1,9 +1,9 @@
 package strongroom.engine.kv;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import strongroom.engine.Call;
+import strongroom.engine.Names;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
@@ -22,7 +22,6 @@ final class KvPath {
   static final String CONFIG = "config";
 
   private static final int LENGTH_MAX = 2048;
-  private static final int PAGE = 1000;
 
   private KvPath() {}
 
@@ -68,20 +67,6 @@ final class KvPath {
   }
 
   static List<String> names(Call call, String area) {
-    String folder = area + folder(call);
-    String after = call.fields().string("after").orElse("");
-    long limit = call.fields().integer("limit", -1, Integer.MAX_VALUE).orElse(-1);
-    List<String> names = new ArrayList<>();
-    String from = after;
-    while (limit <= 0 || names.size() < limit) {
-      int wanted = limit <= 0 ? PAGE : (int) Math.min(PAGE, limit - names.size());
-      List<String> page = call.storage().list(folder, from, wanted);
-      names.addAll(page);
-      if (page.size() < wanted) {
-        break;
-      }
-      from = page.getLast();
-    }
-    return names;
+    return Names.in(call, area + folder(call));
   }
 }
