@@ -14,6 +14,9 @@ module strongroom.server {
   requires strongroom.config;
   requires strongroom.barrier;
   requires strongroom.storage.raft;
+  requires strongroom.cluster;
+  requires strongroom.clustering;
+  requires strongroom.tls;
   requires strongroom.seal.pkcs11;
   requires strongroom.managed.keys;
   requires strongroom.managed.keys.pkcs11;

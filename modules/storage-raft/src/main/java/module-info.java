@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module strongroom.storage.raft {
   requires static transitive org.jspecify;
+  requires transitive strongroom.cluster;
   requires transitive strongroom.storage;
   requires ratis;
   requires rocksdbjni;

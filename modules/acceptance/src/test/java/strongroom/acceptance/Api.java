@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -68,7 +69,8 @@ record Api(URI base, String token, HttpClient client) {
     try {
       HttpResponse<byte[]> response =
           client.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray());
-      return new Answer(method + " " + path, response.statusCode(), response.body());
+      return new Answer(
+          method + " " + path, response.statusCode(), response.body(), response.headers());
     } catch (IOException e) {
       throw new Unreachable(e);
     } catch (InterruptedException e) {
@@ -86,7 +88,7 @@ record Api(URI base, String token, HttpClient client) {
     }
   }
 
-  record Answer(String asked, int status, byte[] body) {
+  record Answer(String asked, int status, byte[] body, HttpHeaders headers) {
     Answer expect(int expected) {
       assertThat(status).as("%s: %s", asked, text()).isEqualTo(expected);
       return this;

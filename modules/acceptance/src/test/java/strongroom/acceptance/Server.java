@@ -206,6 +206,10 @@ final class Server implements AutoCloseable {
     return process.exitValue();
   }
 
+  boolean isRunning() {
+    return process != null && process.isAlive();
+  }
+
   Process process() {
     return process;
   }

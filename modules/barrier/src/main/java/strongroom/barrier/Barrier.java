@@ -139,7 +139,7 @@ public final class Barrier implements Storage, AutoCloseable {
     int puts =
         Math.toIntExact(batch.writes().values().stream().filter(Optional::isPresent).count());
     Term term = puts == 0 ? keyring.now().current() : keyring.use(puts);
-    Batch encrypted = new Batch();
+    Batch encrypted = new Batch().inTerm(batch.term());
     try {
       batch
           .writes()
@@ -168,8 +168,10 @@ public final class Barrier implements Storage, AutoCloseable {
    * Writes those of {@code paths} anew that are not sealed as they would be if they were written
    * now: twice or once, and by the newest term. Nobody changes what is listed meanwhile, so give
    * few at a time. What is not there any more is passed over.
+   *
+   * @param into this barrier, or what commits to it only while this node leads
    */
-  public Rewrapped rewrap(List<String> paths) {
+  public Rewrapped rewrap(List<String> paths, Storage into) {
     rewrapLock.writeLock().lock();
     try {
       Term current = keyring.now().current();
@@ -189,7 +191,7 @@ public final class Barrier implements Storage, AutoCloseable {
         }
       }
       if (!batch.isEmpty()) {
-        encryptAndCommit(batch);
+        into.commit(batch);
       }
       return new Rewrapped(paths.size() - passed, batch.writes().size(), failed);
     } finally {

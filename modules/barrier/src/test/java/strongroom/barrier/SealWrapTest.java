@@ -193,7 +193,7 @@ class SealWrapTest {
     disabled.commit(new Batch().put(OTHER_WRAPPED, bytes("two")));
     assertThat(isTwice(OTHER_WRAPPED)).isFalse();
 
-    assertThat(disabled.rewrap(List.of(WRAPPED, OTHER_WRAPPED)))
+    assertThat(disabled.rewrap(List.of(WRAPPED, OTHER_WRAPPED), disabled))
         .isEqualTo(new Barrier.Rewrapped(2, 1, 0));
     assertThat(isTwice(WRAPPED)).isFalse();
     assertThat(text(disabled, WRAPPED)).isEqualTo("one");
@@ -208,7 +208,9 @@ class SealWrapTest {
     physical.commit(new Batch().put("logical/other-uuid/damaged", new byte[] {2, 0, 0}));
     String gone = "logical/wrapped-uuid/gone";
 
-    assertThat(barrier.rewrap(List.of(WRAPPED, OTHER_WRAPPED, "logical/other-uuid/damaged", gone)))
+    assertThat(
+            barrier.rewrap(
+                List.of(WRAPPED, OTHER_WRAPPED, "logical/other-uuid/damaged", gone), barrier))
         .isEqualTo(new Barrier.Rewrapped(3, 1, 1));
 
     assertThat(Envelope.term(physical.get(WRAPPED).orElseThrow())).isEqualTo(2);
@@ -226,7 +228,7 @@ class SealWrapTest {
                 () -> {
                   for (int i = 0; i < 50; i++) {
                     barrier.rotate();
-                    barrier.rewrap(List.of(WRAPPED));
+                    barrier.rewrap(List.of(WRAPPED), barrier);
                   }
                   done.set(true);
                 });
@@ -247,7 +249,7 @@ class SealWrapTest {
     barrier.close();
 
     assertThatThrownBy(() -> barrier.get(WRAPPED)).isInstanceOf(StorageFault.Unavailable.class);
-    assertThatThrownBy(() -> barrier.rewrap(List.of(WRAPPED)))
+    assertThatThrownBy(() -> barrier.rewrap(List.of(WRAPPED), barrier))
         .isInstanceOf(StorageFault.Unavailable.class);
   }
 

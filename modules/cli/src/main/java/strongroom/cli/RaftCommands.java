@@ -27,7 +27,15 @@ record RaftCommands() implements CommandGroup {
 
   @Override
   public List<String> names() {
-    return List.of("autopilot", "join", "list-peers", "remove-peer", "snapshot");
+    return List.of(
+        "autopilot",
+        "demote",
+        "join",
+        "list-peers",
+        "promote",
+        "remove-peer",
+        "snapshot",
+        "transfer-leadership");
   }
 
   @Override
@@ -35,6 +43,9 @@ record RaftCommands() implements CommandGroup {
     return switch (name) {
       case "list-peers" -> Optional.of(listPeers());
       case "remove-peer" -> Optional.of(removePeer());
+      case "promote" -> Optional.of(vote("promote", "Gives a node a vote"));
+      case "demote" -> Optional.of(vote("demote", "Takes a node's vote"));
+      case "transfer-leadership" -> Optional.of(transfer());
       case "join" -> Optional.of(join());
       case "snapshot" -> Optional.of(new Snapshot());
       case "autopilot" -> Optional.of(new RaftAutopilot());
@@ -94,6 +105,38 @@ record RaftCommands() implements CommandGroup {
               call.out().line("Peer removed successfully!");
               return 0;
             });
+  }
+
+  private static Command vote(String name, String summary) {
+    return Command.named("operator raft " + name, summary)
+        .arguments("NODE_ID", 1, 1)
+        .help("  $ %s operator raft " + name + " node1")
+        .runs(
+            call -> {
+              send(call, name, call.argument(0));
+              call.out().line("Success! Node " + call.argument(0).strip() + ": " + name + "d");
+              return 0;
+            });
+  }
+
+  private static Command transfer() {
+    return Command.named("operator raft transfer-leadership", "Has another node lead")
+        .arguments("[NODE_ID]", 0, 1)
+        .help(
+            "Without NODE_ID, the one that was heard of last.",
+            "  $ %s operator raft transfer-leadership node2")
+        .runs(
+            call -> {
+              send(call, "transfer-leadership", call.arguments().isEmpty() ? "" : call.argument(0));
+              call.out().line("Success! Another node leads");
+              return 0;
+            });
+  }
+
+  private static void send(Invocation call, String name, String node) {
+    JsonObject body = JsonObject.builder().put("server_id", node.strip()).build();
+    ApiRequest request = ApiRequest.post("sys/storage/raft/" + name, body);
+    Invocation.during("Error changing the Raft cluster", () -> call.client().send(request));
   }
 
   private static Command join() {

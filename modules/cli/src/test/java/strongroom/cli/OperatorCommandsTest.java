@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -651,6 +652,18 @@ final class OperatorCommandsTest {
           .isEqualTo("{\"retry\":true,\"non_voter\":false,\"leader_api_addr\":\"http://a:8200\"}");
       assertThat(terminal.run("operator", "raft", "remove-peer", "n2").out())
           .isEqualTo("Peer removed successfully!\n");
+    }
+
+    @Test
+    void changesWhoVotesAndWhoLeads() {
+      for (String name : List.of("promote", "demote", "transfer-leadership")) {
+        server.on("POST /v1/sys/storage/raft/" + name, 204, "");
+        assertThat(terminal.run("operator", "raft", name, "n2").out()).startsWith("Success! ");
+        assertThat(server.last().body()).isEqualTo("{\"server_id\":\"n2\"}");
+      }
+      assertThat(terminal.run("operator", "raft", "transfer-leadership").code()).isZero();
+      assertThat(server.last().body()).isEqualTo("{\"server_id\":\"\"}");
+      assertThat(terminal.run("operator", "raft", "promote").code()).isEqualTo(1);
     }
 
     @Test

@@ -136,7 +136,7 @@ final class OperatorHsmTest {
         .contains("decrypt CKM_AES_CBC_PAD")
         .contains("p99")
         .contains("unsealing takes one such call, about")
-        .containsPattern("with 1\\s+session, \\d+\\s+with \\d\\s+session")
+        .containsPattern("with\\s+1\\s+session,\\s+\\d+\\s+with\\s+\\d\\s+session")
         .doesNotContain("█");
     assertThat(run("bench", "-label=none", "-duration=20ms", "-threads=3", "-format=json").out())
         .contains("\"sessions\": 3")

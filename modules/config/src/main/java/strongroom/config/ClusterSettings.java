@@ -10,9 +10,12 @@ import java.util.Optional;
  * @param clusterAddress URL told to other nodes, likewise
  * @param clusterName a name for people, where one was set
  * @param disableClustering whether to stay alone
+ * @param listenAt where this node listens for others; empty for a node that stays alone, which is
+ *     one with neither a {@code cluster_addr} of its own nor a node to join
  */
 public record ClusterSettings(
     Optional<String> apiAddress,
     Optional<String> clusterAddress,
     Optional<String> clusterName,
-    boolean disableClustering) {}
+    boolean disableClustering,
+    Optional<HostPort> listenAt) {}

@@ -109,22 +109,31 @@ final class ServerReader {
                         scheme,
                         first.map(ListenerSettings.Tcp::address)))
             .or(() -> first.map(tcp -> scheme + "://" + reachable(tcp.address())));
-    Optional<String> cluster =
+    Optional<String> named =
         url("cluster_addr")
             .or(
                 () ->
                     interfaceUrl(
                         "VAULT_CLUSTER_INTERFACE",
                         "https",
-                        first.map(ListenerSettings.Tcp::clusterAddress)))
-            .or(() -> first.map(tcp -> "https://" + reachable(tcp.clusterAddress())));
+                        first.map(ListenerSettings.Tcp::clusterAddress)));
+    Optional<String> cluster =
+        named.or(() -> first.map(tcp -> "https://" + reachable(tcp.clusterAddress())));
     boolean disabled = top.bool("disable_clustering", false);
     if (disabled && storage instanceof StorageSettings.Raft) {
       problems.problem(
           top.given("disable_clustering").orElseThrow().at(),
           "\"disable_clustering\" cannot be true with storage \"raft\"; remove it");
     }
-    return new ClusterSettings(api, cluster, top.text("cluster_name"), disabled);
+    boolean joins =
+        storage instanceof StorageSettings.Raft raft
+            && (named.isPresent() || !raft.joins().isEmpty());
+    return new ClusterSettings(
+        api,
+        cluster,
+        top.text("cluster_name"),
+        disabled,
+        joins ? first.map(ListenerSettings.Tcp::clusterAddress) : Optional.empty());
   }
 
   private Optional<String> interfaceUrl(

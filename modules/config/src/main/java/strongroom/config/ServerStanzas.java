@@ -35,7 +35,10 @@ final class ServerStanzas {
               .variables("VAULT_API_ADDR", "VAULT_REDIRECT_ADDR", "VAULT_ADVERTISE_ADDR")
               .aliases("redirect_addr", "advertise_addr"),
           SettingKey.of(
-                  "cluster_addr", Kind.TEXT, "`api_addr`, port + 1", "URL told to other nodes")
+                  "cluster_addr",
+                  Kind.TEXT,
+                  "`api_addr`, port + 1",
+                  "URL of this node for others; makes it one of a cluster")
               .variables("VAULT_CLUSTER_ADDR"),
           SettingKey.of("cluster_name", Kind.TEXT, "made up", "a name for people"),
           SettingKey.of("disable_clustering", Kind.BOOLEAN, "false", "not with `raft`"));
@@ -128,9 +131,12 @@ final class ServerStanzas {
                   .variables("VAULT_RAFT_PATH"),
               SettingKey.of("node_id", Kind.TEXT, "made up and kept", "this node's name")
                   .variables("VAULT_RAFT_NODE_ID"),
-              SettingKey.none(
-                  "performance_multiplier", Kind.WHOLE, "timeouts between nodes; there is one"),
-              SettingKey.none("trailing_logs", Kind.WHOLE, "entries for nodes that lag behind"),
+              SettingKey.of(
+                  "performance_multiplier",
+                  Kind.WHOLE,
+                  "5",
+                  "wait for a silent leader: 150 ms and so many 50 ms; 1 to 10"),
+              SettingKey.none("trailing_logs", Kind.WHOLE, "8192 entries stay for nodes that lag"),
               SettingKey.of("snapshot_threshold", Kind.WHOLE, "8192", "entries between snapshots"),
               SettingKey.none("snapshot_interval", Kind.DURATION, "each entry is looked at"),
               SettingKey.of("max_entry_size", Kind.BYTES, "1048576", "largest value"),
@@ -148,25 +154,26 @@ final class ServerStanzas {
               SettingKey.none("raft_wal", Kind.BOOLEAN, "the log has one form"),
               SettingKey.none("raft_log_verifier_enabled", Kind.BOOLEAN, "the log has checksums"),
               SettingKey.none("raft_log_verification_interval", Kind.DURATION, "as above"),
-              SettingKey.lacking("retry_join", Kind.BLOCK, "a node to join at the first start"),
-              SettingKey.lacking("retry_join_as_non_voter", Kind.BOOLEAN, "joins without a vote")
+              SettingKey.of("retry_join", Kind.BLOCK, "", "a node to join at the first start"),
+              SettingKey.of(
+                      "retry_join_as_non_voter", Kind.BOOLEAN, "false", "joins without a vote")
                   .variables("VAULT_RAFT_RETRY_JOIN_AS_NON_VOTER")));
 
   static final Stanza RETRY_JOIN =
       Stanza.quiet(
           "retry_join",
           List.of(
-              SettingKey.lacking("leader_api_addr", Kind.TEXT, "URL of a node"),
+              SettingKey.of("leader_api_addr", Kind.TEXT, "", "URL of a node"),
               SettingKey.lacking("auto_join", Kind.TEXT, "search in a cloud"),
               SettingKey.lacking("auto_join_scheme", Kind.TEXT, "`http` or `https`"),
               SettingKey.lacking("auto_join_port", Kind.WHOLE, "port of what is found"),
-              SettingKey.lacking("leader_tls_servername", Kind.TEXT, "name in its certificate"),
-              SettingKey.lacking("leader_ca_cert_file", Kind.TEXT, "file of its authority"),
-              SettingKey.lacking("leader_client_cert_file", Kind.TEXT, "own certificate's file"),
-              SettingKey.lacking("leader_client_key_file", Kind.TEXT, "own key's file"),
-              SettingKey.lacking("leader_ca_cert", Kind.TEXT, "its authority, PEM"),
-              SettingKey.lacking("leader_client_cert", Kind.TEXT, "own certificate, PEM"),
-              SettingKey.lacking("leader_client_key", Kind.TEXT, "own key, PEM")));
+              SettingKey.of("leader_tls_servername", Kind.TEXT, "", "name in its certificate"),
+              SettingKey.of("leader_ca_cert_file", Kind.TEXT, "", "file of its authority"),
+              SettingKey.of("leader_client_cert_file", Kind.TEXT, "", "own certificate's file"),
+              SettingKey.of("leader_client_key_file", Kind.TEXT, "", "own key's file"),
+              SettingKey.of("leader_ca_cert", Kind.TEXT, "", "its authority, PEM"),
+              SettingKey.of("leader_client_cert", Kind.TEXT, "", "own certificate, PEM"),
+              SettingKey.of("leader_client_key", Kind.TEXT, "", "own key, PEM")));
 
   static final Stanza INMEM =
       Stanza.of(

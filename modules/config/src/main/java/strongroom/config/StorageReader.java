@@ -1,5 +1,7 @@
 package strongroom.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,16 +91,30 @@ final class StorageReader {
     for (HclBlock block : raft.blocks("retry_join", 0)) {
       StanzaReader reader = StanzaReader.of(ServerStanzas.RETRY_JOIN, block, environment, problems);
       Optional<String> address = reader.text("leader_api_addr");
-      if (address.isPresent()) {
+      if (address.isPresent() && !isUrl(address.get())) {
+        problems.problem(
+            reader.given("leader_api_addr").orElseThrow().at(),
+            "\"leader_api_addr\" takes a whole URL, such as \"https://host.example:8200\"");
+      } else if (address.isPresent()) {
         joins.add(
             new StorageSettings.RetryJoin(
                 address.get(),
                 reader.text("leader_tls_servername"),
                 reader.text("leader_ca_cert").or(() -> reader.text("leader_ca_cert_file")),
                 reader.text("leader_client_cert").or(() -> reader.text("leader_client_cert_file")),
-                reader.path("leader_client_key_file")));
+                reader.text("leader_client_key").or(() -> reader.text("leader_client_key_file"))));
       }
     }
     return joins;
+  }
+
+  private static boolean isUrl(String text) {
+    try {
+      URI uri = new URI(text);
+      return uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 }

@@ -51,12 +51,12 @@ public sealed interface StorageSettings {
    * @param tlsServerName the name expected in its certificate, where not the URL's
    * @param caCertificate its authority, a file or PEM text
    * @param clientCertificate the own certificate, a file or PEM text
-   * @param clientKeyFile the own key's file
+   * @param clientKey the own key, a file or PEM text
    */
   record RetryJoin(
       String leaderApiAddress,
       Optional<String> tlsServerName,
       Optional<String> caCertificate,
       Optional<String> clientCertificate,
-      Optional<Path> clientKeyFile) {}
+      Optional<String> clientKey) {}
 }

@@ -108,7 +108,7 @@ final class Answer implements Consumer<Reply>, Callback {
         }
         case Reply.Refused refused -> {
           Envelope.write(refused, out);
-          retryAfter(refused.refusal());
+          tellWhere(refused.refusal());
           send(Statuses.of(refused.refusal()), AnswerHeaders.JSON, out);
         }
       }
@@ -124,9 +124,12 @@ final class Answer implements Consumer<Reply>, Callback {
         : AnswerHeaders.JSON;
   }
 
-  private void retryAfter(Refusal refusal) {
+  /** Where or when to ask instead. */
+  private void tellWhere(Refusal refusal) {
     if (refusal instanceof Refusal.TooMany) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+    } else if (refusal instanceof Refusal.Elsewhere(var _, String base)) {
+      response.getHeaders().put(HttpHeader.LOCATION, base + request.getHttpURI().getPathQuery());
     }
   }
 

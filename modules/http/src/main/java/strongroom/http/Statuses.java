@@ -8,6 +8,7 @@ final class Statuses {
 
   static int of(Refusal refusal) {
     return switch (refusal) {
+      case Refusal.Elsewhere elsewhere -> 307;
       case Refusal.Invalid invalid -> 400;
       case Refusal.Denied denied -> 403;
       case Refusal.NotFound notFound -> 404;

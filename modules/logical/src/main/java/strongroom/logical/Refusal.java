@@ -48,6 +48,13 @@ public sealed interface Refusal {
    */
   record Unavailable(List<String> errors) implements Refusal {}
 
+  /**
+   * Another node answers this. HTTP 307.
+   *
+   * @param base that node's URL, without a path
+   */
+  record Elsewhere(List<String> errors, String base) implements Refusal {}
+
   /** A fault of the server's own, already logged under the request's id. HTTP 500. */
   record Faulted(List<String> errors) implements Refusal {}
 

@@ -128,6 +128,11 @@ public final class Node implements AutoCloseable {
     return parts.leadership();
   }
 
+  /** Who leads may have changed, or there is a cluster to join: does not wait to notice it. */
+  public void wake() {
+    loop.wake();
+  }
+
   /** The record of what was done to the keys. */
   public Ceremony ceremony() {
     return ceremony;

@@ -3,6 +3,7 @@ package strongroom.node;
 import java.time.Instant;
 import java.util.Optional;
 import strongroom.seal.SealRecord;
+import strongroom.storage.Storage;
 
 /** Where a node is in its life. Exactly one at a time, so that no two flags can disagree. */
 public sealed interface NodeState {
@@ -24,11 +25,13 @@ public sealed interface NodeState {
   /** Unsealed, and leads: serves requests. */
   final class Active implements NodeState {
     private final Unsealed unsealed;
+    private final Storage storage;
     private final Service service;
     private final Instant since;
 
-    Active(Unsealed unsealed, Service service, Instant since) {
+    Active(Unsealed unsealed, Storage storage, Service service, Instant since) {
       this.unsealed = unsealed;
+      this.storage = storage;
       this.service = service;
       this.since = since;
     }
@@ -47,12 +50,17 @@ public sealed interface NodeState {
       return unsealed;
     }
 
+    /** The barrier, which commits nothing once this node no longer leads as it does now. */
+    Storage storage() {
+      return storage;
+    }
+
     Service service() {
       return service;
     }
 
     Active with(SealRecord other) {
-      return new Active(unsealed.with(other), service, since);
+      return new Active(unsealed.with(other), storage, service, since);
     }
   }
 

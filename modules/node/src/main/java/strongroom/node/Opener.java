@@ -10,6 +10,7 @@ import strongroom.logical.Refusal;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealRecord;
 import strongroom.secret.SecretBytes;
+import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 
 /**
@@ -58,7 +59,7 @@ final class Opener {
       return;
     }
     try {
-      Optional<SealRecord> found = records.load();
+      Optional<SealRecord> found = records.load().or(parts.leadership()::recordToJoin);
       breakGlass.refresh();
       found.ifPresentOrElse(this::sealedAtFirst, () -> cell.set(new NodeState.Uninitialized()));
     } catch (StorageFault.Damaged e) {
@@ -123,6 +124,9 @@ final class Opener {
    */
   void openByBreakGlass(SealRecord record, Obstacle before, SecretBytes rootKey)
       throws WrongSharesException {
+    if (Migration.needed(parts.protection(), record).isPresent()) {
+      requireLead();
+    }
     try {
       open(record, now -> Optional.of(opening.byBreakGlass(now, rootKey)));
     } catch (WrongSharesException e) {
@@ -156,6 +160,7 @@ final class Opener {
    *     record is as before, and the node sealed
    */
   void migrate(SealRecord record, Migrator.SharedKey shared) {
+    requireLead();
     try {
       open(record, now -> Optional.of(opening.migrated(now, shared)));
     } catch (WrongSharesException e) {
@@ -179,6 +184,15 @@ final class Opener {
           NodeState.Unsealing _,
           NodeState.Active _,
           NodeState.Standby _ -> {}
+    }
+  }
+
+  /** Nobody leads a cluster of several nodes that are sealed, so nothing can be written. */
+  private void requireLead() {
+    if (!parts.leadership().isLeader()) {
+      throw Refusal.invalid(
+          "the seal of several nodes is migrated while they are unsealed, at the node that leads:"
+              + " start this one with the seal that it had before");
     }
   }
 
@@ -206,28 +220,49 @@ final class Opener {
       barrier = Optional.of(opened.get().barrier());
       NodeState.Cluster cluster = ClusterRecord.load(barrier.get());
       Unsealed unsealed = new Unsealed(record, barrier.get(), cluster, opened.get().byBreakGlass());
-      if (parts.leadership().isLeader()) {
-        activate(unsealed);
-      } else {
-        follow(unsealed);
-      }
+      parts.leadership().enter(unsealed.barrier());
+      leadOrFollow(unsealed);
       lastUnseal = Optional.of(Duration.ofNanos(System.nanoTime() - start));
     } catch (StorageFault.Damaged e) {
-      barrier.ifPresent(Barrier::close);
+      closeAgain(barrier);
       damaged(e);
     } catch (StorageFault e) {
-      barrier.ifPresent(Barrier::close);
+      closeAgain(barrier);
       unknown(record, e);
     } catch (SealFault e) {
-      barrier.ifPresent(Barrier::close);
+      closeAgain(barrier);
       throw e;
     } catch (RuntimeException e) {
-      barrier.ifPresent(Barrier::close);
+      closeAgain(barrier);
       log.error("the services could not be opened", e);
       sealed(
           record,
           Obstacle.Kind.SERVICE_FAILED,
           "the services could not be opened; the log says why");
+    }
+  }
+
+  private void closeAgain(Optional<Barrier> barrier) {
+    barrier.ifPresent(
+        opened -> {
+          parts.leadership().leave();
+          opened.close();
+        });
+  }
+
+  /** Whether this node leads may change at any moment; who no longer does is a standby. */
+  private void leadOrFollow(Unsealed unsealed) {
+    if (!parts.leadership().isLeader()) {
+      follow(unsealed);
+      return;
+    }
+    try {
+      activate(unsealed);
+    } catch (StorageFault.Unavailable e) {
+      if (parts.leadership().isLeader()) {
+        throw e;
+      }
+      follow(unsealed);
     }
   }
 
@@ -243,11 +278,13 @@ final class Opener {
   }
 
   private void activate(Unsealed unsealed) {
+    Storage leading = parts.leadership().lead(unsealed.barrier());
     sealKeys.remember(unsealed.record(), unsealed.barrier());
     breakGlass.follow(unsealed.barrier(), unsealed.record(), Optional.empty());
-    Service service = parts.services().open(unsealed.barrier());
+    Service service = parts.services().open(leading);
     log.info("unsealed and active");
-    NodeState.Active active = new NodeState.Active(unsealed, service, parts.clock().instant());
+    NodeState.Active active =
+        new NodeState.Active(unsealed, leading, service, parts.clock().instant());
     cell.set(active);
     new Warnings(parts.protection(), breakGlass.known()).of(active).forEach(log::warn);
     if (!breakGlass.isGenuine(unsealed.barrier())) {
@@ -259,6 +296,7 @@ final class Opener {
 
   private void follow(Unsealed unsealed) {
     log.info("unsealed; another node leads");
+    parts.leadership().follow();
     cell.set(new NodeState.Standby(unsealed, parts.leadership().leaderAddress()));
   }
 
@@ -294,12 +332,12 @@ final class Opener {
       breakGlass.refresh();
       SealRotation.apply(parts.protection(), unsealed.record());
       unsealed.barrier().refresh();
-      activate(unsealed);
+      leadOrFollow(unsealed);
     } catch (BarrierFault.WrongRootKey e) {
-      unsealed.barrier().close();
+      leave(unsealed);
       sealedAtFirst(unsealed.record());
     } catch (RuntimeException e) {
-      unsealed.barrier().close();
+      leave(unsealed);
       log.error("the services could not be opened on taking the lead", e);
       sealed(unsealed.record(), Obstacle.Kind.SERVICE_FAILED, "the services could not be opened");
     }
@@ -311,11 +349,11 @@ final class Opener {
       case NodeState.Active active -> {
         sealed(active.unsealed().record(), kind, message);
         active.service().close();
-        active.unsealed().barrier().close();
+        leave(active.unsealed());
       }
       case NodeState.Standby standby -> {
         sealed(standby.unsealed().record(), kind, message);
-        standby.unsealed().barrier().close();
+        leave(standby.unsealed());
       }
       case NodeState.Sealed(SealRecord record, Obstacle _) -> sealed(record, kind, message);
       case NodeState.Unsealing _,
@@ -323,6 +361,11 @@ final class Opener {
           NodeState.Uninitialized _,
           NodeState.Damaged _ -> {}
     }
+  }
+
+  private void leave(Unsealed unsealed) {
+    parts.leadership().leave();
+    unsealed.barrier().close();
   }
 
   /** Storage holds something that cannot be right. */

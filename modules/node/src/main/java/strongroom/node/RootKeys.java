@@ -281,6 +281,7 @@ final class RootKeys {
     for (int i = 0; i < copies.size(); i++) {
       WrappedKey copy = copies.get(i);
       try (SecretBytes rootKey = unwrap.of(copy)) {
+        parts.leadership().join(rootKey);
         Barrier barrier = Barrier.open(parts.storage(), rootKey, parts.barrier());
         if (i > 0) {
           log.warn(

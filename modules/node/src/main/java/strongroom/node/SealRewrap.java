@@ -59,20 +59,20 @@ public final class SealRewrap {
 
   /** Starts a run, unless one is under way. */
   public void start() {
-    Barrier barrier = cell.requireActive().unsealed().barrier();
+    NodeState.Active active = cell.requireActive();
     if (running.compareAndSet(false, true)) {
       status = new Status(true, 0, 0);
-      Thread.ofVirtual().name("seal-rewrap").start(() -> run(barrier));
+      Thread.ofVirtual().name("seal-rewrap").start(() -> run(active));
     }
   }
 
-  private void run(Barrier barrier) {
+  private void run(NodeState.Active active) {
     try {
       for (String listed : sealWrap.listed()) {
         if (listed.endsWith("/")) {
-          folder(barrier, listed);
+          folder(active, listed);
         } else {
-          entries(barrier, List.of(listed));
+          entries(active, List.of(listed));
         }
       }
       log.info("seal rewrap is done: {}", status);
@@ -84,23 +84,23 @@ public final class SealRewrap {
     }
   }
 
-  private void folder(Barrier barrier, String folder) {
+  private void folder(NodeState.Active active, String folder) {
     Page page = new Page(List.of(""), true);
     while (page.more()) {
-      page = barrier.list(folder, page.names().getLast(), PAGE);
+      page = active.storage().list(folder, page.names().getLast(), PAGE);
       List<String> entries =
           page.names().stream().filter(name -> !name.endsWith("/")).map(folder::concat).toList();
       for (int from = 0; from < entries.size(); from += ENTRIES_TOGETHER_MAX) {
         int to = Math.min(entries.size(), from + ENTRIES_TOGETHER_MAX);
-        entries(barrier, entries.subList(from, to));
+        entries(active, entries.subList(from, to));
       }
       page.names().stream()
           .filter(name -> name.endsWith("/"))
-          .forEach(name -> folder(barrier, folder + name));
+          .forEach(name -> folder(active, folder + name));
     }
   }
 
-  private void entries(Barrier barrier, List<String> paths) {
-    status = status.with(barrier.rewrap(paths));
+  private void entries(NodeState.Active active, List<String> paths) {
+    status = status.with(active.unsealed().barrier().rewrap(paths, active.storage()));
   }
 }

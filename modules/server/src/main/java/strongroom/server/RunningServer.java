@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.audit.AuditBroker;
@@ -22,6 +22,10 @@ import strongroom.audit.AuditPaths;
 import strongroom.audit.AuditSink;
 import strongroom.barrier.Barrier;
 import strongroom.barrier.SealWrap;
+import strongroom.clustering.AloneEndpoints;
+import strongroom.clustering.Forwarding;
+import strongroom.clustering.RaftEndpoints;
+import strongroom.clustering.RaftLeadership;
 import strongroom.config.Configuration;
 import strongroom.config.ConfigurationFault;
 import strongroom.config.ServerSettings;
@@ -29,6 +33,7 @@ import strongroom.config.StorageSettings;
 import strongroom.engine.Endpoint;
 import strongroom.http.HttpFront;
 import strongroom.logical.Refusal;
+import strongroom.logical.RequestHandler;
 import strongroom.managed.keys.ManagedKeySource;
 import strongroom.managed.keys.ManagedKeys;
 import strongroom.metrics.Metrics;
@@ -62,6 +67,7 @@ final class RunningServer implements AutoCloseable {
   private final SealWiring seal;
   private final Optional<HsmEntropy> entropy;
   private final ManagedKeySource managedKeys;
+  private final Optional<RaftLeadership> cluster;
   private final AuditBroker audit;
   private final Services services;
   private final Node node;
@@ -73,7 +79,8 @@ final class RunningServer implements AutoCloseable {
   RunningServer(ServerSettings settings, boolean recovery) {
     this.settings = settings;
     Clock clock = Clock.systemUTC();
-    storage = StorageWiring.wire(settings.storage());
+    Optional<ClusterWiring> wiring = recovery ? Optional.empty() : ClusterWiring.wire(settings);
+    storage = StorageWiring.wire(settings.storage(), wiring.map(ClusterWiring::peering));
     seal = SealWiring.wire(settings.seals(), System.getenv());
     Metrics metrics = new Metrics();
     HsmMetrics hsmMetrics = new HsmMetrics(metrics);
@@ -88,6 +95,7 @@ final class RunningServer implements AutoCloseable {
             settings.libraries(), settings.seals(), hsmMetrics, this::sealKeyNames, random);
     Barrier.Source source = new Barrier.Source(clock, random, sealWrap(settings));
     audit = AuditWiring.wire(settings.audit(), clock, random);
+    cluster = wiring.map(w -> w.leadership(storage.requiredRaft(), clock, random));
     services =
         new Services(
             new MountTable.SystemTtl(settings.leases().defaultTtl(), settings.leases().maxTtl()),
@@ -101,7 +109,7 @@ final class RunningServer implements AutoCloseable {
                 storage.storage(),
                 seal.protection(),
                 recovery ? recoveryMode : services,
-                Leadership.ALONE,
+                cluster.<Leadership>map(one -> one).orElse(Leadership.ALONE),
                 settings.cluster().clusterName().orElse(""),
                 source));
     hsmMetrics.showSeals(node);
@@ -112,7 +120,11 @@ final class RunningServer implements AutoCloseable {
                 recoveryMode.endpoints(node, facts), () -> RECOVERING, clock, AuditSink.NONE)
             : new Pipeline(endpoints(facts, metrics), new SealedGate(node::state), clock, audit);
     services.bind(pipeline);
-    http = new HttpFront(HttpWiring.wire(settings, hostname()), pipeline);
+    RequestHandler handler =
+        cluster
+            .<RequestHandler>map(one -> new Forwarding(pipeline, node::state, one))
+            .orElse(pipeline);
+    http = new HttpFront(HttpWiring.wire(settings, hostname()), handler);
   }
 
   private static SealWrap sealWrap(ServerSettings settings) {
@@ -125,10 +137,19 @@ final class RunningServer implements AutoCloseable {
 
   private List<Endpoint> endpoints(NodeFacts facts, Metrics metrics) {
     boolean prometheus = !settings.telemetry().prometheusRetention().isZero();
-    return Stream.concat(
-            new SystemNode(node, facts, metrics, prometheus).endpoints().stream(),
-            new AuditPaths(audit).endpoints().stream())
-        .toList();
+    List<Endpoint> all =
+        new ArrayList<>(new SystemNode(node, facts, metrics, prometheus).endpoints());
+    all.addAll(new AuditPaths(audit).endpoints());
+    cluster.ifPresentOrElse(
+        one -> all.addAll(new RaftEndpoints(one).endpoints()),
+        () -> {
+          if (facts.highlyAvailable()) {
+            all.addAll(
+                new AloneEndpoints(facts.nodeId(), facts.clusterAddress(), facts.apiAddress())
+                    .endpoints());
+          }
+        });
+    return List.copyOf(all);
   }
 
   private static NodeFacts facts(
@@ -172,6 +193,7 @@ final class RunningServer implements AutoCloseable {
     seal.start();
     entropy.ifPresent(HsmEntropy::start);
     http.start();
+    cluster.ifPresent(one -> one.start(node::wake));
     node.start();
   }
 
@@ -256,9 +278,12 @@ final class RunningServer implements AutoCloseable {
 
   @Override
   public void close() {
+    // First, so that what comes in until the end is answered by who leads then.
+    cluster.ifPresent(RaftLeadership::handOn);
     http.close();
     pipeline.close();
     node.close();
+    cluster.ifPresent(RaftLeadership::close);
     managedKeys.close();
     entropy.ifPresent(HsmEntropy::close);
     seal.close();

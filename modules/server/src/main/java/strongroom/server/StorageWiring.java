@@ -1,9 +1,11 @@
 package strongroom.server;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import strongroom.config.StorageSettings;
 import strongroom.storage.InMemoryStorage;
 import strongroom.storage.Storage;
+import strongroom.storage.raft.Peering;
 import strongroom.storage.raft.RaftSettings;
 import strongroom.storage.raft.RaftStorage;
 
@@ -19,27 +21,34 @@ record StorageWiring(Storage storage, @Nullable RaftStorage raft) implements Aut
   /** What a batch has besides its largest value. */
   private static final int ROOM_BYTES = 1024 * 1024;
 
-  static StorageWiring wire(StorageSettings settings) {
+  /** {@code peering}: how the node takes part in a cluster; empty for one that stays alone. */
+  static StorageWiring wire(StorageSettings settings, Optional<Peering> peering) {
     return switch (settings) {
       case StorageSettings.InMemory _ -> new StorageWiring(new InMemoryStorage(), null);
       case StorageSettings.Raft configured -> {
-        RaftStorage raft = new RaftStorage(raftSettings(configured));
+        RaftStorage raft = new RaftStorage(raftSettings(configured, peering));
         yield new StorageWiring(raft, raft);
       }
     };
   }
 
-  private static RaftSettings raftSettings(StorageSettings.Raft configured) {
+  private static RaftSettings raftSettings(
+      StorageSettings.Raft configured, Optional<Peering> peering) {
     RaftSettings defaults = RaftSettings.of(configured.folder(), nodeId(configured));
     return new RaftSettings(
         defaults.path(),
         defaults.nodeId(),
         configured.entryBytesMax(),
-        // A batch of one value must always fit.
-        Math.max(configured.transactionBytesMax(), configured.entryBytesMax() + ROOM_BYTES),
+        batchBytesMax(configured),
         configured.snapshotThreshold(),
         defaults.blockCacheBytes(),
-        defaults.freeBytesMin());
+        defaults.freeBytesMin(),
+        peering);
+  }
+
+  /** The most that one batch comes to. A batch of one value must always fit. */
+  static int batchBytesMax(StorageSettings.Raft configured) {
+    return Math.max(configured.transactionBytesMax(), configured.entryBytesMax() + ROOM_BYTES);
   }
 
   /** The node's name among the cluster's. */
@@ -56,6 +65,14 @@ record StorageWiring(Storage storage, @Nullable RaftStorage raft) implements Aut
   /** The last entry that reads can see; 0 where there is no log. */
   long index() {
     return raft == null ? 0 : Math.max(0, raft.appliedIndex());
+  }
+
+  /** The same, where a node takes part in a cluster, whose storage is always Raft. */
+  RaftStorage requiredRaft() {
+    if (raft == null) {
+      throw new ServerFault("a node of a cluster needs storage \"raft\"");
+    }
+    return raft;
   }
 
   @Override

@@ -27,11 +27,8 @@ class SettingsInUseTest {
   /** What is read and asked for by nobody, by component, with its key in the documentation. */
   private static final Map<String, String> UNUSED =
       Map.ofEntries(
-          Map.entry("StorageSettings.Raft.performanceMultiplier", "performance_multiplier"),
           Map.entry("StorageSettings.Raft.trailingLogs", "trailing_logs"),
           Map.entry("StorageSettings.Raft.snapshotInterval", "snapshot_interval"),
-          Map.entry("StorageSettings.Raft.joins", "retry_join"),
-          Map.entry("StorageSettings.Raft.joinAsNonVoter", "retry_join_as_non_voter"),
           Map.entry("LogSettings.requests", "log_requests_level"),
           Map.entry("TelemetrySettings.metricsPrefix", "metrics_prefix"),
           Map.entry("TelemetrySettings.disableHostname", "disable_hostname"),
@@ -90,7 +87,7 @@ class SettingsInUseTest {
           found.addAll(components(permitted, seen));
         }
       }
-      if (known.isRecord() && !known.getSimpleName().matches("RetryJoin|.*LockoutSettings")) {
+      if (known.isRecord() && !known.getSimpleName().matches(".*LockoutSettings")) {
         for (RecordComponent component : known.getRecordComponents()) {
           found.add(component);
           if (!UNUSED.containsKey(name(component))) {

@@ -13,8 +13,24 @@ import java.util.Optional;
 public final class Batch {
   private final Map<String, Optional<byte[]>> writes = new LinkedHashMap<>();
 
+  private long term;
+
   /** Starts empty. */
   public Batch() {}
+
+  /**
+   * Has this committed in the leader's term {@code only} or not at all: what was read before it was
+   * made may not hold in another. 0, as at first, for whichever term it is.
+   */
+  public Batch inTerm(long only) {
+    term = only;
+    return this;
+  }
+
+  /** The only term in which this may be committed; 0 for any. */
+  public long term() {
+    return term;
+  }
 
   /** Sets {@code key} to {@code value}. */
   public Batch put(String key, byte[] value) {

@@ -254,6 +254,7 @@ final class House implements AutoCloseable {
 
     private static int status(Refusal refusal) {
       return switch (refusal) {
+        case Refusal.Elsewhere r -> 307;
         case Refusal.Invalid r -> 400;
         case Refusal.Denied r -> 403;
         case Refusal.NotFound r -> 404;

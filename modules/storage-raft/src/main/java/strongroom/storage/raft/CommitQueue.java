@@ -51,7 +51,7 @@ final class CommitQueue implements AutoCloseable {
   private volatile @Nullable Thread gatherer;
   private volatile boolean closed;
 
-  private record Waiting(byte[] writes, CompletableFuture<Void> done) {}
+  private record Waiting(byte[] writes, long term, CompletableFuture<Void> done) {}
 
   /** An entry under way, and since when ({@link System#nanoTime}). */
   private record Sent(CompletableFuture<Void> result, long since) {}
@@ -65,14 +65,18 @@ final class CommitQueue implements AutoCloseable {
     gatherer = Thread.ofPlatform().name("raft-gather").daemon().start(this::run);
   }
 
-  /** Adds one batch; the result tells when it is durable. */
-  CompletableFuture<Void> add(byte[] writes) {
+  /**
+   * Adds one batch; the result tells when it is durable.
+   *
+   * @param term the only term in which it may be committed, 0 for any
+   */
+  CompletableFuture<Void> add(byte[] writes, long term) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     if (closed || waiting.get() >= WAITING_MAX) {
       throw new StorageFault.Unavailable(
           closed ? "storage is closed" : WAITING_MAX + " writes are waiting already", null);
     }
-    queue.add(new Waiting(writes, done));
+    queue.add(new Waiting(writes, term, done));
     int now = waiting.incrementAndGet();
     // The gatherer sleeps only where it has seen less than this, so nobody else need wake it.
     if (now == BATCHES_FULL || (now == 1 && underWay.get() == 0)) {
@@ -120,9 +124,12 @@ final class CommitQueue implements AutoCloseable {
     List<Waiting> batches = new ArrayList<>(BATCHES_FULL);
     int length = 0;
     while (batches.size() < BATCHES_MAX && length < ENTRY_BYTES_AIM) {
-      Waiting next = queue.poll();
-      if (next == null) {
+      Waiting next = queue.peek();
+      if (next == null || (!batches.isEmpty() && next.term() != batches.getFirst().term())) {
         break;
+      }
+      if (!queue.remove(next)) {
+        continue; // failed meanwhile, as when storage is closed
       }
       waiting.decrementAndGet();
       batches.add(next);
@@ -135,7 +142,10 @@ final class CommitQueue implements AutoCloseable {
     underWay.incrementAndGet();
     CompletableFuture<Void> result;
     try {
-      result = submit.apply(EntryCodec.entry(batches.stream().map(Waiting::writes).toList()));
+      result =
+          submit.apply(
+              EntryCodec.entry(
+                  batches.stream().map(Waiting::writes).toList(), batches.getFirst().term()));
     } catch (StorageFault e) {
       result = CompletableFuture.failedFuture(e);
     } catch (RuntimeException e) {

@@ -41,22 +41,34 @@ final class DataFolder implements AutoCloseable {
   private static final String MARK = "applied";
   private static final String IDENTITY_FORMAT = "strongroom data 1";
 
+  /** The fourth line of the identity of a node that has joined and has no entry yet. */
+  private static final String JOINING = "joining";
+
   private final Path path;
   private final FileChannel lockFile;
   private final FileLock lock;
-  private final UUID group;
-  private final boolean fresh;
-  private final AppliedMark mark;
+  private final String nodeId;
 
-  private DataFolder(Path path, FileChannel lockFile, FileLock lock, UUID group, boolean fresh)
+  // Changed by joining only, which starts all that is in the folder anew.
+  private volatile UUID group;
+  private volatile boolean fresh;
+  private volatile boolean joining;
+  private AppliedMark mark;
+
+  private DataFolder(
+      Path path, FileChannel lockFile, FileLock lock, String nodeId, Identity identity)
       throws IOException {
     this.path = path;
     this.lockFile = lockFile;
     this.lock = lock;
-    this.group = group;
-    this.fresh = fresh;
+    this.nodeId = nodeId;
+    this.group = identity.group();
+    this.fresh = identity.fresh();
+    this.joining = identity.joining();
     this.mark = AppliedMark.open(path.resolve(MARK));
   }
+
+  private record Identity(UUID group, boolean fresh, boolean joining) {}
 
   static DataFolder open(Path path, String nodeId) {
     try {
@@ -77,9 +89,9 @@ final class DataFolder implements AutoCloseable {
       }
       try {
         hide(path);
-        Optional<UUID> known = identity(path, nodeId);
-        UUID group = known.isPresent() ? known.get() : create(path, nodeId);
-        return new DataFolder(path, channel, lock, group, known.isEmpty());
+        Optional<Identity> known = identity(path, nodeId);
+        Identity identity = known.isPresent() ? known.get() : create(path, nodeId);
+        return new DataFolder(path, channel, lock, nodeId, identity);
       } catch (IOException | StorageFault e) {
         channel.close();
         throw e;
@@ -110,10 +122,10 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  private static Optional<UUID> identity(Path path, String nodeId) throws IOException {
+  private static Optional<Identity> identity(Path path, String nodeId) throws IOException {
     Path file = path.resolve("identity");
     if (Files.exists(file)) {
-      return Optional.of(group(file, nodeId));
+      return Optional.of(read(file, nodeId));
     }
     if (Files.exists(path.resolve(PENDING))) {
       return Optional.empty();
@@ -125,9 +137,10 @@ final class DataFolder implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static UUID group(Path file, String nodeId) throws IOException {
+  private static Identity read(Path file, String nodeId) throws IOException {
     List<String> lines = lines(file);
-    if (lines.size() != 3 || !lines.get(0).equals(IDENTITY_FORMAT)) {
+    boolean joining = lines.size() == 4 && lines.get(3).equals(JOINING);
+    if ((lines.size() != 3 && !joining) || !lines.get(0).equals(IDENTITY_FORMAT)) {
       throw new StorageFault.Damaged(file + " is not what was written", null);
     }
     UUID group;
@@ -155,7 +168,7 @@ final class DataFolder implements AutoCloseable {
         }
       }
     }
-    return group;
+    return new Identity(group, false, joining);
   }
 
   private static List<String> lines(Path file) throws IOException {
@@ -166,19 +179,85 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  private static UUID create(Path path, String nodeId) throws IOException {
+  private static Identity create(Path path, String nodeId) throws IOException {
     UUID group = UUID.randomUUID();
-    String text = IDENTITY_FORMAT + "\n" + group + "\n" + nodeId + "\n";
+    write(path.resolve(PENDING), List.of(IDENTITY_FORMAT, group.toString(), nodeId));
+    return new Identity(group, true, false);
+  }
+
+  private static void write(Path file, List<String> lines) throws IOException {
+    String text = String.join("\n", lines) + "\n";
     try (FileChannel channel =
         FileChannel.open(
-            path.resolve(PENDING),
+            file,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       channel.write(StandardCharsets.UTF_8.encode(text));
       channel.force(true);
     }
-    return group;
+  }
+
+  /**
+   * Becomes the folder of a node of {@code joined}, and drops the log and state it had, which is
+   * for the caller to have closed and to know to be of no use. Entries that this node acknowledges
+   * from now on count, so it must never forget that it has joined.
+   */
+  void join(UUID joined) {
+    try {
+      Path next = path.resolve(PENDING);
+      write(next, List.of(IDENTITY_FORMAT, joined.toString(), nodeId, JOINING));
+      mark.close();
+      StateSlot.delete(raft());
+      StateSlot.delete(state());
+      Files.deleteIfExists(path.resolve(MARK));
+      Files.deleteIfExists(path.resolve(InstalledState.FILE));
+      Files.move(
+          next,
+          path.resolve("identity"),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      mark = AppliedMark.open(path.resolve(MARK));
+      group = joined;
+      fresh = false;
+      joining = true;
+    } catch (IOException e) {
+      throw new StorageFault.Unavailable(path + " cannot become that of a member: " + e, e);
+    }
+  }
+
+  /** The state has come: from now on a folder without it has lost it. */
+  void joined() {
+    if (!joining) {
+      return;
+    }
+    try {
+      Path next = path.resolve(PENDING);
+      write(next, List.of(IDENTITY_FORMAT, group.toString(), nodeId));
+      Files.move(
+          next,
+          path.resolve("identity"),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      joining = false;
+    } catch (IOException e) {
+      throw new StorageFault.Unavailable(path + " cannot be written: " + e, e);
+    }
+  }
+
+  /** Whether this node has joined a cluster and may have no entry of it yet. */
+  boolean joining() {
+    return joining;
+  }
+
+  /** The state is to be that of {@code applied}, fetched, and the log starts behind it. */
+  void installed(TermIndex applied) throws IOException {
+    InstalledState.write(path, applied);
+  }
+
+  /** A file or folder of this one. */
+  Path beside(String name) {
+    return path.resolve(name);
   }
 
   /** Log and state are there: from now on a folder without them has lost them. */
@@ -230,11 +309,21 @@ final class DataFolder implements AutoCloseable {
     }
     try {
       LogFiles log = LogFiles.in(raft().resolve(group.toString()).resolve("current"));
-      checkStart(log.first(), applied);
+      if (joining && applied == null && log.first().isEmpty()) {
+        return;
+      }
+      Optional<TermIndex> fetched = InstalledState.read(path);
       AppliedMark.Mark known = mark.last();
+      boolean older =
+          known == null
+              || (fetched.isPresent() && known.entry().getIndex() <= fetched.get().getIndex());
+      if (older && fetched.isPresent() && fetched.get().equals(applied)) {
+        return; // as it came from the leader; a log that ends before it is of no use
+      }
+      checkStart(log.first(), applied);
       if (known == null) {
         LOG.warn("{} is missing or damaged and is made again", path.resolve(MARK));
-      } else {
+      } else if (!older) {
         checkEntry(log, known.entry(), Optional.of(known.checksum()));
       }
       if (applied != null) {

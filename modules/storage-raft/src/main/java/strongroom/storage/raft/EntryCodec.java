@@ -15,12 +15,14 @@ import strongroom.storage.Batch;
 import strongroom.storage.StorageFault;
 
 /**
- * The content of a Raft entry: format version (1 byte), then the writes one after the other, each
- * the key's length (4 bytes, big-endian) and UTF-8 bytes, the value's length or -1 for a delete,
- * and the value. Several batches stand in one entry as one list: they take effect together.
+ * The content of a Raft entry: format version (1 byte), of format 2 the only term in which it may
+ * take effect (8 bytes, big-endian), then the writes one after the other, each the key's length (4
+ * bytes, big-endian) and UTF-8 bytes, the value's length or -1 for a delete, and the value. Several
+ * batches stand in one entry as one list: they take effect together.
  */
 final class EntryCodec {
   private static final int FORMAT = 1;
+  private static final int FORMAT_OF_TERM = 2;
   private static final int DELETE = -1;
 
   private EntryCodec() {}
@@ -45,18 +47,36 @@ final class EntryCodec {
     return out.array();
   }
 
-  /** An entry of several batches' writes. */
-  static ByteString entry(List<byte[]> batches) {
-    int length = 1;
+  /**
+   * An entry of several batches' writes.
+   *
+   * @param term the only term in which it may take effect, 0 for any
+   */
+  static ByteString entry(List<byte[]> batches, long term) {
+    int length = 1 + Long.BYTES;
     for (byte[] batch : batches) {
       length += batch.length;
     }
     ByteString.Output out = ByteString.newOutput(length);
-    out.write(FORMAT);
+    if (term == 0) {
+      out.write(FORMAT);
+    } else {
+      out.write(FORMAT_OF_TERM);
+      byte[] only = ByteBuffer.allocate(Long.BYTES).putLong(term).array();
+      out.write(only, 0, only.length);
+    }
     for (byte[] batch : batches) {
       out.write(batch, 0, batch.length);
     }
     return out.toByteString();
+  }
+
+  /** Whether {@code entry} may take effect where the log has it in {@code term}. */
+  static boolean mayTakeEffect(ByteString entry, long term) {
+    if (entry.isEmpty() || entry.byteAt(0) != FORMAT_OF_TERM || entry.size() < 1 + Long.BYTES) {
+      return true; // and where it is not what it should be, reading it tells
+    }
+    return entry.substring(1, 1 + Long.BYTES).asReadOnlyByteBuffer().getLong() == term;
   }
 
   /** Takes a write out of an entry. */
@@ -71,9 +91,17 @@ final class EntryCodec {
     try (InputStream stream = entry.newInput();
         DataInputStream in = new DataInputStream(stream)) {
       int format = in.read();
-      if (format != FORMAT) {
+      if (format == FORMAT_OF_TERM) {
+        var _ = in.readLong();
+      } else if (format != FORMAT) {
         throw new StorageFault.Damaged(
-            "a Raft entry is of format " + format + "; this version knows " + FORMAT, null);
+            "a Raft entry is of format "
+                + format
+                + "; this version knows "
+                + FORMAT
+                + " and "
+                + FORMAT_OF_TERM,
+            null);
       }
       while (in.available() > 0) {
         byte[] key = whole(in, in.readInt());

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ChecksumType;
 import org.rocksdb.CompressionType;
 import org.rocksdb.FlushOptions;
@@ -48,7 +49,7 @@ final class OrderedStore implements AutoCloseable {
   /** Behind a zero byte, where no key of a client can stand. */
   private static final byte[] APPLIED = {0, 'a'};
 
-  private static final int CHECKSUM_LENGTH = 4;
+  static final int CHECKSUM_LENGTH = 4;
   private static final long MEMTABLE_BYTES = 16L * 1024 * 1024;
   private static final double MEMTABLE_BLOOM_PART = 0.03;
   private static final int SECONDARY_JOBS_MAX = 2;
@@ -216,7 +217,7 @@ final class OrderedStore implements AutoCloseable {
     return Arrays.copyOfRange(stored, CHECKSUM_LENGTH, stored.length);
   }
 
-  private static int checksum(byte[] key, byte[] value, int offset, int length) {
+  static int checksum(byte[] key, byte[] value, int offset, int length) {
     CRC32C crc = new CRC32C();
     crc.update(key);
     crc.update(value, offset, length);
@@ -291,7 +292,7 @@ final class OrderedStore implements AutoCloseable {
     try (WriteBatch batch = new WriteBatch()) {
       requireOpen();
       if (entry != null) {
-        EntryCodec.decode(entry, new IntoBatch(batch));
+        EntryCodec.decode(entry, new BatchWriter(batch));
       }
       batch.put(APPLIED, bytes(index));
       database.write(unsynced, batch);
@@ -315,6 +316,35 @@ final class OrderedStore implements AutoCloseable {
       throw fault("the state cannot be synced", e);
     } finally {
       handles.unlockRead(stamp);
+    }
+  }
+
+  /** Makes a copy of the state at {@code to}, which is not there yet, by links to its files. */
+  void checkpoint(Path to) {
+    long stamp = handles.readLock();
+    try {
+      requireOpen();
+      try (Checkpoint checkpoint = Checkpoint.create(database)) {
+        checkpoint.createCheckpoint(to.toString());
+      }
+    } catch (RocksDBException e) {
+      throw fault("the state cannot be copied", e);
+    } finally {
+      handles.unlockRead(stamp);
+    }
+  }
+
+  /** Reads all of the state in {@code path} and says of which entry it is; closes it again. */
+  static TermIndex verified(Path path) {
+    try (OrderedStore store = open(path, 0)) {
+      store.database.verifyChecksum();
+      TermIndex applied = store.applied();
+      if (applied == null) {
+        throw new StorageFault.Damaged(path + " is of no entry", null);
+      }
+      return applied;
+    } catch (RocksDBException e) {
+      throw new StorageFault.Damaged(path + " is damaged: " + e.getMessage(), e);
     }
   }
 
@@ -377,34 +407,5 @@ final class OrderedStore implements AutoCloseable {
   private static TermIndex termIndex(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return TermIndex.valueOf(buffer.getLong(), buffer.getLong());
-  }
-
-  /** Writes of an entry, checksummed on their way into one of RocksDB's batches. */
-  private static final class IntoBatch implements EntryCodec.Writes {
-    private final WriteBatch batch;
-
-    IntoBatch(WriteBatch batch) {
-      this.batch = batch;
-    }
-
-    @Override
-    public void put(byte[] key, byte[] value) {
-      byte[] stored = new byte[CHECKSUM_LENGTH + value.length];
-      ByteBuffer.wrap(stored).putInt(checksum(key, value, 0, value.length)).put(value);
-      try {
-        batch.put(key, stored);
-      } catch (RocksDBException e) {
-        throw new IllegalStateException("a write could not be added to a batch", e);
-      }
-    }
-
-    @Override
-    public void delete(byte[] key) {
-      try {
-        batch.delete(key);
-      } catch (RocksDBException e) {
-        throw new IllegalStateException("a write could not be added to a batch", e);
-      }
-    }
   }
 }

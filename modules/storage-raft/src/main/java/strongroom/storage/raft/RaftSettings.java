@@ -1,6 +1,7 @@
 package strongroom.storage.raft;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * How a node's storage is set.
@@ -12,6 +13,7 @@ import java.nio.file.Path;
  * @param snapshotThreshold after so many entries the store is synced and the log before it dropped
  * @param blockCacheBytes how much of the store is kept in memory
  * @param freeBytesMin writes are refused while the disk has less room than this
+ * @param peering how it takes part in a cluster; empty for a node that stays alone
  */
 public record RaftSettings(
     Path path,
@@ -20,8 +22,29 @@ public record RaftSettings(
     int entryBytesMax,
     long snapshotThreshold,
     long blockCacheBytes,
-    long freeBytesMin) {
+    long freeBytesMin,
+    Optional<Peering> peering) {
   private static final int MEBIBYTE = 1024 * 1024;
+
+  /** Those of a node that stays alone. */
+  public RaftSettings(
+      Path path,
+      String nodeId,
+      int valueBytesMax,
+      int entryBytesMax,
+      long snapshotThreshold,
+      long blockCacheBytes,
+      long freeBytesMin) {
+    this(
+        path,
+        nodeId,
+        valueBytesMax,
+        entryBytesMax,
+        snapshotThreshold,
+        blockCacheBytes,
+        freeBytesMin,
+        Optional.empty());
+  }
 
   /** What holds where nobody says otherwise. */
   public static RaftSettings of(Path path, String nodeId) {

@@ -1,37 +1,30 @@
 package strongroom.storage.raft;
 
-import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.ratis.RaftConfigKeys;
-import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.RaftServerConfigKeys;
-import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
-import org.apache.ratis.util.SizeInBytes;
-import org.apache.ratis.util.TimeDuration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import strongroom.cluster.Target;
 import strongroom.storage.Batch;
 import strongroom.storage.NotInMemoryException;
 import strongroom.storage.Page;
@@ -43,26 +36,56 @@ import strongroom.storage.StorageFault;
 public final class RaftStorage implements Storage, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftStorage.class);
   private static final Duration LEADER_MAX = Duration.ofSeconds(30);
-  private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
   private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
 
   private final RaftSettings settings;
+  private final WriteLimits limits;
   private final ReadableStorage inMemory = new InMemory();
   private final CommitQueue queue = new CommitQueue(this::submit);
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
   private final AtomicBoolean restarting = new AtomicBoolean();
 
-  // Set once by start(), before anything else is called.
-  private @Nullable DataFolder folder;
-  private @Nullable OrderedStore store;
+  private final Optional<PeerRpc.Shared> peers;
+  private final RaftServers servers;
+  private final Members members;
+  private final Lead lead;
+
+  // Set by start(), before anything else is called, and again by join().
+  private volatile @Nullable DataFolder folder;
+  private volatile @Nullable StateSlot store;
   private @Nullable FreeSpace freeSpace;
+  private @Nullable StateCopies copies;
   private volatile @Nullable RaftServer server;
   private volatile boolean closed;
+
+  /** Told that who leads may have changed. */
+  private volatile Runnable leaderChanged = () -> {};
 
   /** Will keep its data as {@code settings} say. */
   public RaftStorage(RaftSettings settings) {
     this.settings = settings;
+    this.limits = new WriteLimits(settings.valueBytesMax(), settings.entryBytesMax());
+    this.peers = settings.peering().map(RaftStorage::shared);
+    this.servers = new RaftServers(settings, peers);
+    this.members = new Members(() -> server, servers.self());
+    this.lead = new Lead(() -> server, this::ownGroup, members, peers);
+  }
+
+  private Optional<UUID> ownGroup() {
+    DataFolder opened = folder;
+    return opened == null ? Optional.empty() : Optional.of(opened.group());
+  }
+
+  private static PeerRpc.Shared shared(Peering peering) {
+    Duration shortest = peering.electionTimeoutMin();
+    return new PeerRpc.Shared(
+        peering, new Lease(shortest, System::nanoTime), new Votes(shortest, System::nanoTime));
+  }
+
+  /** Has {@code told} called, on a thread of Raft's, whenever who leads may have changed. */
+  public void onLeaderChanged(Runnable told) {
+    leaderChanged = told;
   }
 
   /**
@@ -75,15 +98,16 @@ public final class RaftStorage implements Storage, AutoCloseable {
     folder = opened;
     try {
       boolean hadState = OrderedStore.exists(opened.state());
-      OrderedStore state = OrderedStore.open(opened.state(), settings.blockCacheBytes());
-      store = state;
-      opened.check(state.applied());
-      if (!opened.fresh() && !hadState) {
+      open(opened);
+      if (!opened.fresh() && !opened.joining() && !hadState) {
         LOG.warn("{} was missing and is made again from the log", opened.state());
       }
       freeSpace = new FreeSpace(opened.fileStore(), settings.freeBytesMin());
-      server = startServer(opened, state);
-      awaitLeader();
+      server = servers.start(opened, machine(opened));
+      requireLinkUnlessAlone();
+      if (members.isOnlyThisNode()) {
+        lead.awaitHere(LEADER_MAX);
+      }
       opened.confirm();
       queue.start();
     } catch (IOException e) {
@@ -93,6 +117,101 @@ public final class RaftStorage implements Storage, AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private void requireLinkUnlessAlone() {
+    int nodes = members.all().size();
+    if (peers.isEmpty() && nodes > 1) {
+      throw new StorageFault.Unavailable(
+          settings.path()
+              + " is that of one of "
+              + nodes
+              + " nodes of a cluster, which it cannot reach without a cluster_addr: set it",
+          null);
+    }
+  }
+
+  private void open(DataFolder opened) {
+    StateSlot state = StateSlot.open(opened, settings.blockCacheBytes());
+    store = state;
+    opened.check(state.current().applied());
+    copies = peers.map(p -> new StateCopies(opened, state, p.peering().link())).orElse(null);
+  }
+
+  private StoreMachine machine(DataFolder opened) {
+    return new StoreMachine(required(store), opened.mark(), new MachineEvents());
+  }
+
+  private final class MachineEvents implements StoreMachine.Events {
+    @Override
+    public StateCopies.Fetched fetch(RoleInfoProto role) throws IOException {
+      RaftPeerProto leader = role.getFollowerInfo().getLeaderInfo().getId();
+      Target target = Target.of(leader.getId().toStringUtf8(), leader.getAddress());
+      return required(copies).fetch(target);
+    }
+
+    @Override
+    public void leaderChanged() {
+      peers.ifPresent(shared -> shared.lease().forget());
+      leaderChanged.run();
+    }
+
+    @Override
+    public void leads() {
+      peers.ifPresent(shared -> shared.lease().resume());
+      leaderChanged.run();
+    }
+  }
+
+  /**
+   * Leaves what little a node that is not initialized has and becomes one of the cluster whose Raft
+   * group is {@code group}. Nothing where it is already.
+   *
+   * @throws StorageFault.Unavailable where this node has data of its own
+   */
+  public void join(UUID group) {
+    DataFolder opened = required(folder);
+    if (opened.group().equals(group)) {
+      return;
+    }
+    if (everWritten()) {
+      throw new StorageFault.Unavailable(
+          "this node has data of another cluster in " + settings.path(), null);
+    }
+    if (peers.isEmpty()) {
+      throw new StorageFault.Unavailable("this node has no cluster_addr", null);
+    }
+    try {
+      RaftServer running = server;
+      server = null;
+      servers.closeQuietly(running);
+      required(store).close();
+      opened.join(group);
+      open(opened);
+      server = servers.start(opened, machine(opened));
+    } catch (IOException e) {
+      throw damaged(opened, e);
+    }
+  }
+
+  /** Remembers that the state of the cluster that was joined is here. */
+  public void joined() {
+    required(folder).joined();
+  }
+
+  /** Whether this node has joined a cluster whose state has not come yet. */
+  public boolean isJoining() {
+    return required(folder).joining();
+  }
+
+  /** The Raft group that this node's folder belongs to. */
+  public UUID group() {
+    return required(folder).group();
+  }
+
+  /** Who belongs to the cluster. */
+  public Members members() {
+    return members;
   }
 
   private static StorageFault damaged(DataFolder folder, IOException e) {
@@ -105,117 +224,31 @@ public final class RaftStorage implements Storage, AutoCloseable {
     return new StorageFault.Damaged("the Raft log in " + folder.raft() + " is damaged" + what, e);
   }
 
-  private RaftServer startServer(DataFolder opened, OrderedStore state) throws IOException {
-    RaftPeerId id = RaftPeerId.valueOf(settings.nodeId());
-    RaftPeer self = RaftPeer.newBuilder().setId(id).setAddress("127.0.0.1:0").build();
-    RaftGroup group = RaftGroup.valueOf(RaftGroupId.valueOf(opened.group()), self);
-    RaftServer made = null;
-    try {
-      made =
-          RaftServer.newBuilder()
-              .setServerId(id)
-              .setGroup(group)
-              .setStateMachine(new StoreMachine(state, opened.mark()))
-              .setProperties(properties(opened.raft().toFile()))
-              .setOption(StartupOption.RECOVER)
-              .build();
-      made.start();
-      return made;
-    } catch (CompletionException | IllegalStateException e) {
-      // Ratis tells of a file that is not as it should be by these too.
-      closeQuietly(made);
-      throw new IOException("it cannot be opened", e);
-    } catch (IOException e) {
-      closeQuietly(made);
-      throw e;
-    }
-  }
-
-  private RaftProperties properties(File folder) {
-    RaftProperties properties = new RaftProperties();
-    properties.set(RaftConfigKeys.Rpc.TYPE_KEY, AloneRpcType.class.getName());
-    RaftServerConfigKeys.setStorageDir(properties, List.of(folder));
-    // Room is looked after before a write is taken, and told of in our own words.
-    RaftServerConfigKeys.setStorageFreeSpaceMin(properties, SizeInBytes.valueOf(0));
-    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, settings.snapshotThreshold());
-    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, true);
-    RaftServerConfigKeys.Snapshot.setCreationGap(properties, 1);
-    // An entry after each, synced too, that only tells how far the log is committed: a leader finds
-    // that out by itself, and the store records in each batch how far it has applied.
-    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
-    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
-    RaftServerConfigKeys.Log.setPurgeGap(properties, 1024);
-    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("8MB"));
-    RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("4MB"));
-    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
-    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("16MB"));
-    SizeInBytes entryMax = SizeInBytes.valueOf(settings.entryBytesMax());
-    RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, entryMax);
-    RaftServerConfigKeys.Log.setWriteBufferSize(
-        properties, SizeInBytes.valueOf(settings.entryBytesMax() + 1024L * 1024));
-    RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf("96MB"));
-    RaftServerConfigKeys.RetryCache.setExpiryTime(
-        properties, TimeDuration.valueOf(500, TimeUnit.MILLISECONDS));
-    // Nobody else can win, so there is nothing to wait for.
-    TimeDuration soon = TimeDuration.valueOf(10, TimeUnit.MILLISECONDS);
-    TimeDuration later = TimeDuration.valueOf(20, TimeUnit.MILLISECONDS);
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, soon);
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, later);
-    return properties;
-  }
-
-  private void awaitLeader() throws IOException {
-    long end = System.nanoTime() + LEADER_MAX.toNanos();
-    while (!isLeader()) {
-      if (System.nanoTime() > end) {
-        throw new StorageFault.Unavailable(
-            "this node did not become leader in " + LEADER_MAX, null);
-      }
-      try {
-        Thread.sleep(2);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StorageFault.Unavailable("interrupted while starting", e);
-      }
-    }
-  }
-
-  /** Whether this node leads, with everything committed before applied. */
-  public boolean isLeader() {
-    RaftServer running = server;
-    DataFolder opened = folder;
-    if (running == null || opened == null) {
-      return false;
-    }
-    try {
-      var info = running.getDivision(RaftGroupId.valueOf(opened.group())).getInfo();
-      return info.isLeader() && info.isLeaderReady();
-    } catch (IOException e) {
-      return false;
-    }
+  /** This node's lead. */
+  public Lead lead() {
+    return lead;
   }
 
   /** The index of the last entry that reads can see; -1 for none. */
   public long appliedIndex() {
-    OrderedStore state = store;
-    var applied = state == null ? null : state.applied();
+    StateSlot state = store;
+    var applied = state == null ? null : state.current().applied();
     return applied == null ? -1 : applied.getIndex();
   }
 
   /** Whether anything was ever written here; a folder for which this is true is no new one. */
   public boolean everWritten() {
-    return !required(store).isEmpty();
+    return !required(store).current().isEmpty();
   }
 
   @Override
   public Optional<byte[]> get(String key) {
-    return required(store).get(key);
+    return required(store).current().get(key);
   }
 
   @Override
   public Page list(String folder, String after, int limit) {
-    return required(store).list(folder, after, limit);
+    return required(store).current().list(folder, after, limit);
   }
 
   @Override
@@ -227,7 +260,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
   private final class InMemory implements ReadableStorage {
     @Override
     public Optional<byte[]> get(String key) {
-      return required(store).getFromMemory(key);
+      return required(store).current().getFromMemory(key);
     }
 
     @Override
@@ -242,29 +275,12 @@ public final class RaftStorage implements Storage, AutoCloseable {
       return;
     }
     required(freeSpace).require();
-    batch.writes().values().forEach(value -> value.ifPresent(this::requireSize));
-    byte[] writes = EntryCodec.encode(batch);
-    if (writes.length >= settings.entryBytesMax()) {
-      throw new StorageFault.TooLarge(
-          "the writes of one request come to "
-              + writes.length
-              + " bytes; at most "
-              + settings.entryBytesMax()
-              + " are stored together (max_transaction_size)",
-          null);
-    }
-    await(queue.add(writes));
-  }
-
-  private void requireSize(byte[] value) {
-    if (value.length > settings.valueBytesMax()) {
-      throw new StorageFault.TooLarge(
-          "a value comes to "
-              + value.length
-              + " bytes; the largest that is stored has "
-              + settings.valueBytesMax()
-              + " (max_entry_size)",
-          null);
+    byte[] writes = limits.encoded(batch);
+    lead.beginCommit();
+    try {
+      await(queue.add(writes, lead.termOf(batch)));
+    } finally {
+      lead.endCommit();
     }
   }
 
@@ -286,6 +302,10 @@ public final class RaftStorage implements Storage, AutoCloseable {
     DataFolder opened = folder;
     if (running == null || opened == null) {
       throw new StorageFault.Unavailable("Raft is being started again", null);
+    }
+    boolean alone = peers.isEmpty();
+    if (!alone && !lead.isHere()) {
+      throw new StorageFault.Unavailable("this node does not lead", null);
     }
     RaftClientRequest request =
         RaftClientRequest.newBuilder()
@@ -310,11 +330,21 @@ public final class RaftStorage implements Storage, AutoCloseable {
       throw new StorageFault.OutcomeUnknown("a commit failed: " + failure, failure);
     }
     if (reply != null && reply.isSuccess()) {
+      if (StoreMachine.TOO_LATE.getContent().equals(reply.getMessage().getContent())) {
+        throw new StorageFault.Unavailable("who leads has changed", null);
+      }
       return null;
     }
     Throwable why = reply == null ? null : reply.getException();
-    if (why instanceof NotLeaderException || why instanceof LeaderNotReadyException) {
+    boolean notLeader = why instanceof NotLeaderException;
+    if (why instanceof LeaderNotReadyException
+        || why instanceof LeaderSteppingDownException
+        || (notLeader && peers.isEmpty())) {
       throw new StorageFault.Unavailable("this node does not lead", why);
+    }
+    if (notLeader) {
+      // It may have reached others before the lead was lost.
+      throw new StorageFault.OutcomeUnknown("this node lost the lead while it committed", why);
     }
     restart();
     throw new StorageFault.OutcomeUnknown("a commit failed: " + why, why);
@@ -326,7 +356,10 @@ public final class RaftStorage implements Storage, AutoCloseable {
    */
   private void restart() {
     RaftServer broken = server;
-    boolean down = broken == null || broken.getLifeCycleState().isClosingOrClosed() || !isLeader();
+    boolean down =
+        broken == null
+            || broken.getLifeCycleState().isClosingOrClosed()
+            || (peers.isEmpty() ? !lead.isHere() : !isAlive(broken));
     if (closed || !down || !restarting.compareAndSet(false, true)) {
       return;
     }
@@ -343,52 +376,37 @@ public final class RaftStorage implements Storage, AutoCloseable {
             });
   }
 
+  private static boolean isAlive(RaftServer running) {
+    try {
+      return running.getDivision(running.getGroupIds().iterator().next()).getInfo().isAlive();
+    } catch (IOException | NoSuchElementException e) {
+      return false;
+    }
+  }
+
   private void restartUntilRunning(@Nullable RaftServer broken) {
     LOG.warn("Raft stopped after a fault and is started again; reads go on");
     server = null;
-    closeQuietly(broken);
+    servers.closeQuietly(broken);
     while (!closed) {
       try {
         Thread.sleep(RESTART_PAUSE);
         required(freeSpace).require();
-        server = startServer(required(folder), required(store));
-        awaitLeader();
+        DataFolder opened = required(folder);
+        server = servers.start(opened, machine(opened));
+        if (members.isOnlyThisNode()) {
+          lead.awaitHere(LEADER_MAX);
+        }
         LOG.info("Raft runs again");
         return;
       } catch (IOException | StorageFault e) {
         LOG.warn("Raft is not running yet: {}", e.getMessage());
-        closeQuietly(server);
+        servers.closeQuietly(server);
         server = null;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       }
-    }
-  }
-
-  /** Closes {@code running}, for which Ratis after some faults would wait for ever. */
-  private void closeQuietly(@Nullable RaftServer running) {
-    if (running == null) {
-      return;
-    }
-    Thread closing =
-        Thread.ofPlatform()
-            .name("raft-close")
-            .daemon()
-            .start(
-                () -> {
-                  try {
-                    running.close();
-                  } catch (IOException | IllegalStateException e) {
-                    LOG.warn("Raft did not close in order: {}", e.getMessage());
-                  }
-                });
-    try {
-      if (!LogWorker.awaitClose(closing, settings.nodeId(), CLOSE_MAX)) {
-        LOG.warn("Raft did not close in {}; going on without", CLOSE_MAX);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -404,9 +422,9 @@ public final class RaftStorage implements Storage, AutoCloseable {
   public void close() {
     closed = true;
     queue.close();
-    closeQuietly(server);
+    servers.closeQuietly(server);
     server = null;
-    OrderedStore state = store;
+    StateSlot state = store;
     if (state != null) {
       state.close();
     }

@@ -1,11 +1,15 @@
 package strongroom.storage.raft;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
@@ -14,6 +18,7 @@ import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,24 +31,101 @@ import strongroom.storage.StorageFault;
 final class StoreMachine extends BaseStateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(StoreMachine.class);
 
-  private final OrderedStore store;
-  private final AppliedMark mark;
-  private volatile @Nullable TermIndex synced;
+  /** The answer to an entry that came too late to take effect in its term. */
+  static final Message TOO_LATE = Message.valueOf("too late");
 
-  StoreMachine(OrderedStore store, AppliedMark mark) {
-    this.store = store;
+  private final StateSlot state;
+  private final AppliedMark mark;
+  private final Events events;
+  private volatile @Nullable TermIndex synced;
+  private volatile StateCopies.@Nullable Fetched fetched;
+
+  /** What the machine is told, and tells on. */
+  interface Events {
+    /** Fetches the leader's state. */
+    StateCopies.Fetched fetch(RoleInfoProto role) throws IOException;
+
+    /** Who leads may have changed. */
+    void leaderChanged();
+
+    /** This node leads, with everything before applied. */
+    void leads();
+  }
+
+  StoreMachine(StateSlot state, AppliedMark mark, Events events) {
+    this.state = state;
     this.mark = mark;
-    this.synced = store.applied();
+    this.events = events;
+    this.synced = state.current().applied();
   }
 
   @Override
   public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage)
       throws IOException {
     super.initialize(server, group, storage);
-    TermIndex applied = store.applied();
+    getLifeCycle().startAndTransition(() -> {});
+    TermIndex applied = state.current().applied();
     if (applied != null) {
       setLastAppliedTermIndex(applied);
     }
+  }
+
+  @Override
+  public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
+      RoleInfoProto role, TermIndex firstInLog) {
+    CompletableFuture<TermIndex> done = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .name("raft-fetch")
+        .daemon()
+        .start(
+            () -> {
+              try {
+                StateCopies.Fetched copy = events.fetch(role);
+                fetched = copy;
+                done.complete(copy.applied());
+              } catch (IOException | RuntimeException e) {
+                LOG.warn("the leader's state could not be fetched: {}", e.getMessage());
+                done.completeExceptionally(e);
+              }
+            });
+    return done;
+  }
+
+  @Override
+  public void pause() {
+    getLifeCycle().transition(LifeCycle.State.PAUSING);
+    getLifeCycle().transition(LifeCycle.State.PAUSED);
+  }
+
+  @Override
+  public void reinitialize() throws IOException {
+    StateCopies.Fetched copy = fetched;
+    fetched = null;
+    if (copy != null) {
+      state.replace(copy.path(), copy.applied());
+      mark.advance(copy.applied(), ByteString.EMPTY);
+      setLastAppliedTermIndex(copy.applied());
+      synced = copy.applied();
+    }
+    if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+      getLifeCycle().transition(LifeCycle.State.STARTING);
+      getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+  }
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+    events.leaderChanged();
+  }
+
+  @Override
+  public void notifyLeaderReady() {
+    events.leads();
+  }
+
+  @Override
+  public void notifyNotLeader(Collection<TransactionContext> pending) {
+    events.leaderChanged();
   }
 
   @Override
@@ -70,10 +152,11 @@ final class StoreMachine extends BaseStateMachine {
     TermIndex index = TermIndex.valueOf(entry);
     try {
       ByteString data = entry.getStateMachineLogEntry().getLogData();
-      store.apply(index, data);
+      boolean inTime = EntryCodec.mayTakeEffect(data, index.getTerm());
+      state.current().apply(index, inTime ? data : null);
       mark.advance(index, data);
       updateLastAppliedTermIndex(index);
-      return CompletableFuture.completedFuture(Message.EMPTY);
+      return CompletableFuture.completedFuture(inTime ? Message.EMPTY : TOO_LATE);
     } catch (StorageFault e) {
       LOG.error("entry {} could not be applied", index, e);
       return CompletableFuture.failedFuture(e);
@@ -83,7 +166,7 @@ final class StoreMachine extends BaseStateMachine {
   @Override
   public void notifyTermIndexUpdated(long term, long index) {
     // Entries of Raft's own (a new leader, a configuration) change no key but count as applied.
-    store.apply(TermIndex.valueOf(term, index), null);
+    state.current().apply(TermIndex.valueOf(term, index), null);
     mark.advance(TermIndex.valueOf(term, index), ByteString.EMPTY);
     super.notifyTermIndexUpdated(term, index);
   }
@@ -92,7 +175,7 @@ final class StoreMachine extends BaseStateMachine {
   public long takeSnapshot() throws IOException {
     TermIndex index;
     try {
-      index = store.flush();
+      index = state.current().flush();
     } catch (StorageFault e) {
       // Ratis ends its applying thread for anything else, and then never closes.
       throw new IOException("the state cannot be synced", e);

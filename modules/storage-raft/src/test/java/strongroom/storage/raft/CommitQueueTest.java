@@ -38,7 +38,7 @@ class CommitQueueTest {
   @Test
   void whatComesWhileAnEntryIsUnderWayGoesTogetherInTheNext() throws Exception {
     queue.start();
-    CompletableFuture<Void> first = queue.add(new byte[10]);
+    CompletableFuture<Void> first = queue.add(new byte[10], 0);
     Entry alone = entries.take();
     List<CompletableFuture<Void>> later = add(CommitQueue.BATCHES_FULL - 1, 10);
 
@@ -57,7 +57,7 @@ class CommitQueueTest {
   @Test
   void aFullEntryFollowsWhileOneIsUnderWayAndAThirdWaits() throws Exception {
     queue.start();
-    queue.add(new byte[10]);
+    queue.add(new byte[10], 0);
     Entry first = entries.take();
     add(CommitQueue.BATCHES_FULL, 10);
     Entry second = entries.take();
@@ -71,7 +71,7 @@ class CommitQueueTest {
 
   @Test
   void whatWasAddedBeforeTheStartIsSentByIt() throws Exception {
-    CompletableFuture<Void> early = queue.add(new byte[10]);
+    CompletableFuture<Void> early = queue.add(new byte[10], 0);
     queue.start();
     entries.take().result().complete(null);
     early.get();
@@ -80,11 +80,11 @@ class CommitQueueTest {
   @Test
   void afterAFailedEntryTheNextIsSent() throws Exception {
     queue.start();
-    CompletableFuture<Void> bad = queue.add(new byte[10]);
+    CompletableFuture<Void> bad = queue.add(new byte[10], 0);
     entries.take().result().completeExceptionally(new StorageFault.Unavailable("no", null));
     assertThatThrownBy(bad::get).hasCauseInstanceOf(StorageFault.Unavailable.class);
 
-    CompletableFuture<Void> good = queue.add(new byte[10]);
+    CompletableFuture<Void> good = queue.add(new byte[10], 0);
     entries.take().result().complete(null);
     good.get();
   }
@@ -109,7 +109,7 @@ class CommitQueueTest {
           Thread.startVirtualThread(
               () -> {
                 for (int i = 0; i < 200; i++) {
-                  queue.add(new byte[1]).join();
+                  queue.add(new byte[1], 0).join();
                 }
               }));
     }
@@ -122,21 +122,22 @@ class CommitQueueTest {
   @Test
   void closingFailsWhatWaitsAndWhatComesLater() throws Exception {
     queue.start();
-    queue.add(new byte[10]);
+    queue.add(new byte[10], 0);
     entries.take();
-    CompletableFuture<Void> waiting = queue.add(new byte[10]);
+    CompletableFuture<Void> waiting = queue.add(new byte[10], 0);
     queue.close();
 
     assertThatThrownBy(waiting::get)
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(StorageFault.Unavailable.class);
-    assertThatThrownBy(() -> queue.add(new byte[10])).isInstanceOf(StorageFault.Unavailable.class);
+    assertThatThrownBy(() -> queue.add(new byte[10], 0))
+        .isInstanceOf(StorageFault.Unavailable.class);
   }
 
   private List<CompletableFuture<Void>> add(int count, int bytes) {
     List<CompletableFuture<Void>> added = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      added.add(queue.add(new byte[bytes]));
+      added.add(queue.add(new byte[bytes], 0));
     }
     return added;
   }

@@ -117,7 +117,7 @@ class OrderedStoreTest {
   void severalBatchesInOneEntryTakeEffectInOrder() {
     byte[] first = EntryCodec.encode(new Batch().put("a", bytes("1")).put("b", bytes("1")));
     byte[] second = EntryCodec.encode(new Batch().put("a", bytes("2")).delete("b"));
-    store.apply(TermIndex.valueOf(1, 1), EntryCodec.entry(List.of(first, second)));
+    store.apply(TermIndex.valueOf(1, 1), EntryCodec.entry(List.of(first, second), 0));
 
     assertThat(store.get("a").orElseThrow()).isEqualTo(bytes("2"));
     assertThat(store.get("b")).isEmpty();
@@ -154,7 +154,7 @@ class OrderedStoreTest {
 
   private static ByteString entry(Batch batch) {
     byte[] writes = EntryCodec.encode(batch);
-    return EntryCodec.entry(List.of(writes));
+    return EntryCodec.entry(List.of(writes), 0);
   }
 
   private static byte[] bytes(String text) {

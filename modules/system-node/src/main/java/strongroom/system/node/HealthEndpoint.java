@@ -56,7 +56,8 @@ final class HealthEndpoint {
               NodeState.Damaged _ ->
               codes.sealed();
           case NodeState.Active _ -> codes.active();
-          case NodeState.Standby _ -> codes.standby();
+          case NodeState.Standby following ->
+              following.leaderAddress().isPresent() ? codes.standby() : codes.unhealthy();
         };
     boolean standby = state instanceof NodeState.Standby;
     return Response.of(code, Response.Shape.BARE, body(node.status(), standby, call));
@@ -95,7 +96,7 @@ final class HealthEndpoint {
   }
 
   /** The status for each state, as asked for. */
-  private record Codes(int active, int standby, int sealed, int uninitialized) {
+  private record Codes(int active, int standby, int unhealthy, int sealed, int uninitialized) {
     private static final int MIN = 100;
     private static final int MAX = 599;
 
@@ -105,12 +106,12 @@ final class HealthEndpoint {
       // Checked although nothing here answers with them: a typing mistake should not pass.
       code(fields, "drsecondarycode", 472);
       code(fields, "performancestandbycode", 473);
-      code(fields, "haunhealthycode", 474);
       code(fields, "removedcode", 530);
       flag(fields, "perfstandbyok");
       return new Codes(
           active,
           flag(fields, "standbyok") ? active : standby,
+          code(fields, "haunhealthycode", 474),
           code(fields, "sealedcode", 503),
           code(fields, "uninitcode", 501));
     }

@@ -1,14 +1,17 @@
 package strongroom.system.node;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonObject;
+import strongroom.logical.JsonValue;
 import strongroom.logical.Operation;
 import strongroom.logical.Redaction;
 import strongroom.logical.Response;
+import strongroom.node.Leadership;
 import strongroom.node.Node;
 import strongroom.node.NodeState;
 
@@ -58,7 +61,9 @@ final class LeaderEndpoints {
               state instanceof NodeState.Standby standby
                   ? redaction.address(standby.leaderAddress().orElse(""))
                   : "")
-          .put("leader_cluster_address", "");
+          .put(
+              "leader_cluster_address",
+              state instanceof NodeState.Standby ? redaction.address(leaderForNodes()) : "");
     }
     body.put("performance_standby", false).put("performance_standby_last_remote_wal", 0);
     if (facts.highlyAvailable()) {
@@ -68,21 +73,45 @@ final class LeaderEndpoints {
     return Answers.bare(body.build());
   }
 
+  private String leaderForNodes() {
+    return node.leadership().peers().stream()
+        .filter(Leadership.Peer::leads)
+        .findFirst()
+        .map(Leadership.Peer::clusterAddress)
+        .orElse("");
+  }
+
   private Response status(Call call) {
     Instant now = call.now();
-    JsonObject.Builder self =
-        JsonObject.builder()
-            .put("hostname", facts.hostname())
-            .put("api_address", facts.apiAddress())
-            .put("cluster_address", facts.clusterAddress())
-            .put("active_node", node.state() instanceof NodeState.Active)
-            .put("last_echo", now)
-            .put("echo_duration_ms", 0)
-            .put("clock_skew_ms", 0)
-            .put("version", facts.version())
-            .put("upgrade_version", facts.version());
-    return Answers.mirrored(
-        JsonObject.builder().put("nodes", new JsonArray(List.of(self.build()))).build());
+    List<JsonValue> nodes = new ArrayList<>();
+    nodes.add(self(now));
+    for (Leadership.Peer peer : node.leadership().peers()) {
+      if (!peer.nodeId().equals(facts.nodeId())) {
+        nodes.add(
+            JsonObject.builder()
+                .put("hostname", peer.nodeId())
+                .put("api_address", peer.apiAddress())
+                .put("cluster_address", peer.clusterAddress())
+                .put("active_node", peer.leads())
+                .putNull("last_echo")
+                .build());
+      }
+    }
+    return Answers.mirrored(JsonObject.builder().put("nodes", new JsonArray(nodes)).build());
+  }
+
+  private JsonObject self(Instant now) {
+    return JsonObject.builder()
+        .put("hostname", facts.hostname())
+        .put("api_address", facts.apiAddress())
+        .put("cluster_address", facts.clusterAddress())
+        .put("active_node", node.state() instanceof NodeState.Active)
+        .put("last_echo", now)
+        .put("echo_duration_ms", 0)
+        .put("clock_skew_ms", 0)
+        .put("version", facts.version())
+        .put("upgrade_version", facts.version())
+        .build();
   }
 
   private Response stepDown(Call call) {
