@@ -31,16 +31,19 @@ record FaultyHsm(SoftHsm hsm, Path library, Path plan, Path trace) {
 
   /** The seed's file with this library and {@code more} in the seal's stanza. */
   Server server(String more) throws IOException {
+    return serverIn(
+        hsm.folder(),
+        "health_check_interval = \"400ms\"\n"
+            + "  health_check_timeout = \"500ms\"\n"
+            + "  health_check_interval_unhealthy = \"200ms\"\n  "
+            + more);
+  }
+
+  /** As {@link #server} with the defaults of the health check, its data in {@code folder}. */
+  Server serverIn(Path folder, String more) throws IOException {
     SoftHsm asLibrary =
         new SoftHsm(hsm.folder(), hsm.configuration(), library, hsm.label(), hsm.pin());
-    Server server =
-        Server.seed(
-            hsm.folder(),
-            asLibrary,
-            "generate_key = \"true\"\n  health_check_interval = \"400ms\"\n"
-                + "  health_check_timeout = \"500ms\"\n"
-                + "  health_check_interval_unhealthy = \"200ms\"\n  "
-                + more);
+    Server server = Server.seed(folder, asLibrary, "generate_key = \"true\"\n  " + more);
     server.environment().putAll(environment());
     return server;
   }

@@ -12,6 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 class MoreThanTheRootKeyTest {
   @TempDir Path folder;
 
+  private static String metrics(Api api) {
+    return api.get("sys/metrics?format=prometheus").expect(200).text();
+  }
+
   @Test
   void managedKeysAndEntropyLiveWithTheSealsHsmAndOutliveItsAbsence() throws Exception {
     SoftHsm hsm = SoftHsm.provision(folder, "vault-hsm-token");
@@ -22,6 +26,8 @@ class MoreThanTheRootKeyTest {
           server.configuration(),
           file
               + "kms_library \"pkcs11\" { name = \"soft\" library = \""
+              + faulty.library()
+              + "\" }\nkms_library \"pkcs11\" { name = \"apart\" isolate_library = \"true\" library = \""
               + faulty.library()
               + "\" }\nentropy \"seal\" { mode = \"augmentation\" }\n");
       server.start();
@@ -34,6 +40,16 @@ class MoreThanTheRootKeyTest {
       String path = "sys/managed-keys/pkcs11/";
       api.put(path + "ec", key.formatted("ec", "0x1041")).expect(204);
       api.put(path + "ec/test/sign", "{}").expect(204);
+      api.put(path + "apart", key.formatted("apart", "0x1041").replace("'soft'", "'apart'"))
+          .expect(204);
+      api.put(path + "apart/test/sign", "{}").expect(204);
+      faulty.faults("C_Sign crash");
+      assertThat(api.put(path + "apart/test/sign", "{}").expect(503).text()).contains("crashed");
+      faulty.faults("# none");
+      server.await(
+          "its library runs again",
+          Duration.ofSeconds(30),
+          () -> api.put(path + "apart/test/sign", "{}").status() == 204);
       api.put(path + "seal", key.formatted("vault-hsm-master-key", "0x1087").replace("2048", "256"))
           .expect(204);
       api.put(path + "seal/test/sign", "{}").expect(400);
@@ -64,6 +80,9 @@ class MoreThanTheRootKeyTest {
           .contains("\"valid\":true");
 
       assertThat(server.log()).contains("randomness is mixed into keys and tokens");
+      assertThat(server.api().get("sys/seal-backend-status").string("entropy.mixed_in"))
+          .isEqualTo("now");
+      assertThat(metrics(api)).contains("hsm_entropy_mixed_in 1\n");
       faulty.faults("* return 0x30");
       assertThat(api.put(path + "ec/test/sign", "{}").expect(503).text()).contains("HSM");
       api.put("transit/decrypt/aes", decrypt).expect(503);
@@ -76,6 +95,9 @@ class MoreThanTheRootKeyTest {
           "the log says that the HSM gives no randomness",
           Duration.ofSeconds(30),
           () -> server.log().contains("entropy: the HSM gives no random bytes"));
+      assertThat(metrics(api)).containsPattern("hsm_entropy_failures_total [1-9]");
+      assertThat(server.api().get("sys/seal-backend-status").string("entropy.reason"))
+          .contains("CKR_DEVICE_ERROR");
       faulty.faults("# none");
       server.await(
           "the key works again",

@@ -1,5 +1,6 @@
 package strongroom.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import strongroom.logical.JsonArray;
@@ -157,16 +158,19 @@ record OperatorSeal() implements CommandGroup {
             "Every wrapped copy of the root key and the recovery key, and which keys of HSMs and"
                 + " key services are still needed to open them. It asks no HSM and shows no key."
                 + " Needs sudo.",
-            "  $ %s operator seal inspect")
+            "With -config or -path it asks no server, but reads the data folder of one that does"
+                + " not run, and changes nothing in it.",
+            "  $ %s operator seal inspect",
+            "  $ %s operator seal inspect -config=/etc/vault.d",
+            "  $ %s operator seal inspect -path=/backup/data")
+        .flags(
+            Flag.list("config", "The file or folder that names data folder and seals."),
+            Flag.text("path", "The data folder, instead of the one that -config names."))
         .runs(OperatorSeal::runInspect);
   }
 
   private static int runInspect(Invocation call) {
-    JsonObject answer =
-        Invocation.during(
-            "Error inspecting the seals",
-            () -> call.client().json(ApiRequest.get("sys/seal/inspect")));
-    JsonObject data = Secret.object(answer, "data").orElse(answer);
+    JsonObject data = Invocation.during("Error inspecting the seals", () -> inspected(call));
     if (!call.out().table()) {
       call.out().value(data);
       return 0;
@@ -175,6 +179,18 @@ record OperatorSeal() implements CommandGroup {
     call.out().line("");
     call.out().line(keys(data).render());
     return 0;
+  }
+
+  private static JsonObject inspected(Invocation call) {
+    List<Path> files = call.flags().list("config").stream().map(Path::of).toList();
+    String folder = call.flags().text("path");
+    if (files.isEmpty() && folder.isEmpty()) {
+      JsonObject answer = call.client().json(ApiRequest.get("sys/seal/inspect"));
+      return Secret.object(answer, "data").orElse(answer);
+    }
+    return call.program()
+        .folder()
+        .inspect(folder.isEmpty() ? Optional.empty() : Optional.of(Path.of(folder)), files);
   }
 
   private static Table copies(JsonObject data) {
@@ -200,7 +216,11 @@ record OperatorSeal() implements CommandGroup {
   }
 
   private static String gone(JsonObject copy) {
-    return Secret.is(copy, "configured") ? "" : " (not configured)";
+    String by = Secret.text(copy, "opened_by");
+    if (copy.member("configured").isEmpty() || Secret.is(copy, "configured")) {
+      return "";
+    }
+    return by.isEmpty() ? " (not configured)" : " (opened by " + by + ")";
   }
 
   private static Table keys(JsonObject data) {

@@ -10,9 +10,14 @@ import java.util.List;
  * @param version what {@code version} prints
  * @param extras commands beside those of this module, such as {@code server}; one whose path has
  *     words before its own, such as {@code operator hsm}, stands in that group
+ * @param folder reads data folders
  */
 public record Program(
-    String name, String command, ProductVersion version, List<CommandNode> extras) {
+    String name,
+    String command,
+    ProductVersion version,
+    List<CommandNode> extras,
+    SealFolder folder) {
   /** The system property in which the start script says what it was called. */
   public static final String ARGV0 = "strongroom.argv0";
 
@@ -22,14 +27,15 @@ public record Program(
   }
 
   /** The program that {@code argv0} names, by the last part of its path. */
-  public static Program called(String argv0, ProductVersion version, List<CommandNode> extras) {
+  public static Program called(
+      String argv0, ProductVersion version, List<CommandNode> extras, SealFolder folder) {
     String base = argv0.substring(argv0.lastIndexOf('/') + 1);
     String name =
         switch (base) {
           case "vault", "bao" -> base;
           default -> "strongroom";
         };
-    return new Program(name, argv0.isEmpty() ? name : argv0, version, extras);
+    return new Program(name, argv0.isEmpty() ? name : argv0, version, extras, folder);
   }
 
   /** The extras that stand in the group {@code path}; empty text is the root. */

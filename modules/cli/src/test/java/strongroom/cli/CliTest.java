@@ -71,7 +71,7 @@ final class CliTest {
   }
 
   private static Program program() {
-    return Program.called("vault", ProductVersion.ofBuild(), List.of());
+    return Program.called("vault", ProductVersion.ofBuild(), List.of(), SealFolder.NONE);
   }
 
   private void visit(CommandGroup group, String path, Map<String, Integer> seen) {

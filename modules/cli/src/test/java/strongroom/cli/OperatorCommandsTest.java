@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import strongroom.logical.Json;
+import strongroom.logical.JsonObject;
 
 final class OperatorCommandsTest {
   private static final String SEALED =
@@ -377,6 +380,31 @@ final class OperatorCommandsTest {
           .containsPattern("root +2 +current +a +pkcs11 +2026-01-02T03:04:05Z +CKM_AES_GCM +abcd")
           .containsPattern("root +1 +kept +b \\(not configured\\) +pkcs11")
           .containsPattern("by current copies +1 +a +pkcs11 +master +0a +77");
+    }
+
+    @Test
+    void inspectReadsADataFolderInsteadOfAskingAServer() throws Exception {
+      JsonObject found =
+          Json.parseObject(
+              INSPECTED
+                  .replace("{\"data\":", "")
+                  .replace("}]}}", "}]}")
+                  .replace(
+                      "\"configured\":false,", "\"opened_by\":\"key shares\",\"configured\":false,")
+                  .replace("\"configured\":true,", "")
+                  .getBytes(StandardCharsets.UTF_8));
+      List<String> asked = new ArrayList<>();
+      terminal.reading(
+          (folder, files) -> {
+            asked.add(folder + " " + files);
+            return found;
+          });
+      assertThat(
+              terminal.run("operator", "seal", "inspect", "-config=a.hcl", "-path=/backup").out())
+          .containsPattern("root +2 +current +a +pkcs11")
+          .containsPattern("root +1 +kept +b \\(opened by key shares\\) +pkcs11");
+      assertThat(terminal.run("operator", "seal", "inspect", "-config=a.hcl").code()).isZero();
+      assertThat(asked).containsExactly("Optional[/backup] [a.hcl]", "Optional.empty [a.hcl]");
     }
   }
 

@@ -22,6 +22,7 @@ final class Terminal {
   private final Deque<String> typed = new ArrayDeque<>();
   private final List<String> asked = new ArrayList<>();
   private final List<CommandNode> extras = new ArrayList<>();
+  private SealFolder folder = SealFolder.NONE;
   private String input = "";
   private String argv0 = "vault";
   private boolean interactive;
@@ -68,6 +69,12 @@ final class Terminal {
     return this;
   }
 
+  /** Has data folders read by {@code other}. */
+  Terminal reading(SealFolder other) {
+    folder = other;
+    return this;
+  }
+
   /** What was asked. */
   List<String> asked() {
     return asked;
@@ -95,7 +102,10 @@ final class Terminal {
             });
     Program program =
         Program.called(
-            argv0, new ProductVersion("0.1.0", "1.19.0", "2.2.0", "2026-01-01T00:00:00Z"), extras);
+            argv0,
+            new ProductVersion("0.1.0", "1.19.0", "2.2.0", "2026-01-01T00:00:00Z"),
+            extras,
+            folder);
     int code = Cli.run(List.of(words), streams, environment, program);
     return new Ended(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -43,7 +43,9 @@ final class KmsLibraryReader {
                 + HclKey.quoted(name.get())
                 + "; give each its own");
       } else {
-        libraries.add(new KmsLibrarySettings(name.get(), library.get()));
+        libraries.add(
+            new KmsLibrarySettings(
+                name.get(), library.get(), reader.bool("isolate_library", false)));
       }
     }
     return libraries;

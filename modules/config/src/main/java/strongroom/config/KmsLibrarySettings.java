@@ -5,5 +5,6 @@ package strongroom.config;
  *
  * @param name how managed keys name it
  * @param library the path of the shared object
+ * @param isolated whether it runs in a process of its own
  */
-public record KmsLibrarySettings(String name, String library) {}
+public record KmsLibrarySettings(String name, String library, boolean isolated) {}

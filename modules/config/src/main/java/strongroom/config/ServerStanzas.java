@@ -228,7 +228,12 @@ final class ServerStanzas {
           "kms_library \"pkcs11\"",
           List.of(
               SettingKey.of("name", Kind.TEXT, "required", "how managed keys name it"),
-              SettingKey.of("library", Kind.TEXT, "required", "path of the PKCS#11 library")));
+              SettingKey.of("library", Kind.TEXT, "required", "path of the PKCS#11 library"),
+              SettingKey.of(
+                  "isolate_library",
+                  Kind.BOOLEAN,
+                  "false",
+                  "the library runs in a process of its own")));
 
   static final Stanza ENTROPY =
       Stanza.strict(

@@ -33,11 +33,12 @@ class HsmStanzasTest {
     ServerSettings settings =
         read(
             "kms_library \"pkcs11\" { name = \"One\" library = \"/a.so\" }\n"
-                + "kms_library \"pkcs11\" { name = \"two\" library = \"/b.so\" }");
+                + "kms_library \"pkcs11\" { name = \"two\" library = \"/b.so\" isolate_library = \"true\" }");
 
     assertThat(settings.libraries())
         .containsExactly(
-            new KmsLibrarySettings("one", "/a.so"), new KmsLibrarySettings("two", "/b.so"));
+            new KmsLibrarySettings("one", "/a.so", false),
+            new KmsLibrarySettings("two", "/b.so", true));
     assertThat(read("").libraries()).isEmpty();
   }
 

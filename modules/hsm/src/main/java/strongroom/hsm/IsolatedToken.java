@@ -106,8 +106,7 @@ final class IsolatedToken implements HsmToken {
     openIn = process;
   }
 
-  private <T> T call(
-      LibraryCall call, Consumer<FrameWriter> arguments, Function<FrameReader, T> result) {
+  <T> T call(LibraryCall call, Consumer<FrameWriter> arguments, Function<FrameReader, T> result) {
     if (closed) {
       throw new HsmFault.Closed();
     }

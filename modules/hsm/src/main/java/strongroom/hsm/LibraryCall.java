@@ -21,12 +21,16 @@ enum LibraryCall {
   UNWRAP,
   RANDOM,
   PUBLIC_KEY,
+  GENERATE_PAIR,
+  SIGN_BY_PAIR,
+  VERIFY_BY_PAIR,
+  PUBLIC_POINT,
   /** The answer to {@link Answer#PIN_WANTED}. */
   PIN;
 
   /** Whether another process may be asked the same where the first ended meanwhile. */
   boolean repeatable() {
-    return this != GENERATE && this != DESTROY;
+    return this != GENERATE && this != GENERATE_PAIR && this != DESTROY;
   }
 
   /** What comes back. */

@@ -243,6 +243,13 @@ public final class LibraryHost {
           return to -> Wire.key(to, made);
         };
       }
+      case GENERATE_PAIR -> {
+        NewKeyPair wanted = Wire.newKeyPair(from);
+        yield () -> {
+          HsmKey made = KeyPairs.of(token.get()).generate(wanted);
+          return to -> Wire.key(to, made);
+        };
+      }
       case RANDOM -> {
         int length = from.integer();
         yield () -> {
@@ -316,6 +323,35 @@ public final class LibraryHost {
           () -> {
             token.get().destroy(key);
             return _ -> {};
+          };
+      default -> ofPair(call, token, key, from);
+    };
+  }
+
+  private static Supplier<Consumer<FrameWriter>> ofPair(
+      LibraryCall call, Supplier<LocalToken> token, HsmKey key, FrameReader from) {
+    return switch (call) {
+      case SIGN_BY_PAIR -> {
+        SignMode mode = Wire.signMode(from);
+        byte[] input = from.bytes();
+        yield () -> {
+          byte[] signature = KeyPairs.of(token.get()).sign(key, mode, input);
+          return to -> to.bytes(signature);
+        };
+      }
+      case VERIFY_BY_PAIR -> {
+        SignMode mode = Wire.signMode(from);
+        byte[] input = from.bytes();
+        byte[] signature = from.bytes();
+        yield () -> {
+          boolean right = KeyPairs.of(token.get()).verify(key, mode, input, signature);
+          return to -> to.flag(right);
+        };
+      }
+      case PUBLIC_POINT ->
+          () -> {
+            KeyPairs.PublicPoint half = KeyPairs.of(token.get()).publicPoint(key);
+            return to -> to.word(half.curve()).bytes(half.point());
           };
       default -> throw new IllegalStateException(call + " is no call about a key");
     };

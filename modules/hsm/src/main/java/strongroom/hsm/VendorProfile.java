@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * @param sessions whether it takes read-only sessions
  * @param gcmIv who makes the IV of AES-GCM
  * @param keyMaking whether it makes keys through PKCS#11, and what to do where it does not
+ * @param login how one logs in
  * @param misreported flags that it reports as off on keys that it has just made, though they hold
  * @param initializeVariable the environment variable whose text goes to {@code C_Initialize}; empty
  *     where it takes none
@@ -34,6 +36,7 @@ public record VendorProfile(
     Sessions sessions,
     GcmIv gcmIv,
     KeyMaking keyMaking,
+    Login login,
     Set<KeyFlag> misreported,
     String initializeVariable,
     Tried tried,
@@ -72,6 +75,22 @@ public record VendorProfile(
     record Otherwise(String how) implements KeyMaking {}
   }
 
+  /**
+   * How one logs in. Of sessions the limit that the HSM token tells is kept to, whatever the
+   * vendor.
+   *
+   * @param pin what the PIN is, as the end of a sentence; empty where it is a PIN like any other
+   * @param processesMax how many processes can be logged in at once, tools and nodes together
+   */
+  public record Login(String pin, OptionalInt processesMax) {
+    /** As the standard has it. */
+    static final Login STANDARD = with("");
+
+    static Login with(String pin) {
+      return new Login(pin, OptionalInt.empty());
+    }
+  }
+
   /** What the profile rests on. */
   public enum Tried {
     /** The tests of this project run on it. */
@@ -93,6 +112,12 @@ public record VendorProfile(
       case NO_GCM -> text.append(", no AES-GCM");
     }
     keysMadeOtherwise().ifPresent(how -> text.append(", ").append(how));
+    if (!login.pin().isEmpty()) {
+      text.append(", its PIN is ").append(login.pin());
+    }
+    login
+        .processesMax()
+        .ifPresent(max -> text.append(", at most ").append(max).append(" processes logged in"));
     return text.append(
             tried == Tried.BY_TESTS
                 ? "; tried by our tests"

@@ -10,8 +10,10 @@ import static strongroom.hsm.VendorProfile.Tried.BY_TESTS;
 import static strongroom.hsm.VendorProfile.Tried.NOT_ON_THE_DEVICE;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import strongroom.hsm.VendorProfile.KeyMaking;
+import strongroom.hsm.VendorProfile.Login;
 
 /**
  * The table of vendors. Where a fact has no source it is left at what the standard says. Libraries
@@ -33,6 +35,7 @@ final class Vendors {
               ANY,
               NO_GCM,
               THROUGH_PKCS11,
+              Login.STANDARD,
               NONE,
               NO_VARIABLE,
               BY_TESTS,
@@ -49,6 +52,7 @@ final class Vendors {
               ANY,
               GIVEN,
               THROUGH_PKCS11,
+              Login.STANDARD,
               NONE,
               NO_VARIABLE,
               BY_TESTS,
@@ -64,6 +68,7 @@ final class Vendors {
               ANY,
               NO_GCM,
               THROUGH_PKCS11,
+              Login.STANDARD,
               NONE,
               NO_VARIABLE,
               BY_TESTS,
@@ -76,6 +81,7 @@ final class Vendors {
               ANY,
               GIVEN,
               THROUGH_PKCS11,
+              Login.STANDARD,
               Set.of(KeyFlag.LOCAL),
               "NSS_LIB_PARAMS",
               BY_TESTS,
@@ -88,6 +94,7 @@ final class Vendors {
               ANY,
               NO_GCM,
               new KeyMaking.Otherwise("make keys by tpm2_ptool addkey"),
+              Login.STANDARD,
               NONE,
               NO_VARIABLE,
               BY_TESTS,
@@ -100,10 +107,13 @@ final class Vendors {
               ANY,
               BY_SETTING,
               THROUGH_PKCS11,
+              Login.with("the Crypto Officer's or Crypto User's password"),
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,
-              List.of("Luna K7 security policy 002-010935-002, AES-GCM")),
+              List.of(
+                  "Luna K7 security policy 002-010935-002, AES-GCM",
+                  "thalesdocs.com Luna 7: key attribute defaults")),
           new VendorProfile(
               "Entrust nShield",
               "nshield.md",
@@ -112,6 +122,7 @@ final class Vendors {
               ANY,
               BY_SETTING,
               THROUGH_PKCS11,
+              Login.with("the passphrase of the softcard or card set"),
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,
@@ -124,6 +135,7 @@ final class Vendors {
               ANY,
               GIVEN,
               THROUGH_PKCS11,
+              Login.STANDARD,
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,
@@ -136,10 +148,11 @@ final class Vendors {
               READ_WRITE_ONLY,
               MADE_BY_HSM,
               THROUGH_PKCS11,
+              Login.with("USER:PASSWORD of a crypto user"),
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,
-              List.of("AWS CloudHSM user guide: ki-pkcs11-sdk, pkcs11-mechanisms")),
+              List.of("AWS CloudHSM user guide: ki-pkcs11-sdk, pkcs11-mechanisms, pkcs11-pin")),
           new VendorProfile(
               "Azure Managed HSM",
               "azure-managed-hsm.md",
@@ -149,6 +162,7 @@ final class Vendors {
               NO_GCM,
               new KeyMaking.Otherwise(
                   "this library neither encrypts nor makes secret keys: use the seal azurekeyvault"),
+              Login.STANDARD,
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,
@@ -161,6 +175,7 @@ final class Vendors {
               ANY,
               BY_SETTING,
               new KeyMaking.Otherwise("make the key by gcloud kms keys create, purpose HSM"),
+              Login.with("ignored, and has to be given"),
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,
@@ -173,6 +188,7 @@ final class Vendors {
               ANY,
               GIVEN,
               THROUGH_PKCS11,
+              Login.with("the PKCS#11 password, not the setup password"),
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,
@@ -185,6 +201,7 @@ final class Vendors {
               ANY,
               GIVEN,
               THROUGH_PKCS11,
+              Login.with("the API key of the app"),
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,
@@ -200,10 +217,14 @@ final class Vendors {
               ANY,
               NO_GCM,
               THROUGH_PKCS11,
+              new Login(
+                  "the authentication key's id as four hex digits, then its password",
+                  OptionalInt.of(16)),
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,
-              List.of("docs.yubico.com YubiHSM 2 user guide: device specifications, PKCS#11")),
+              List.of(
+                  "docs.yubico.com YubiHSM 2 user guide: device specifications, PKCS#11, concept: session")),
           new VendorProfile(
               "Nitrokey NetHSM",
               "nethsm.md",
@@ -212,6 +233,7 @@ final class Vendors {
               ANY,
               NO_GCM,
               new KeyMaking.Otherwise("make the key by an administrator: nitropy nethsm"),
+              Login.with("the operator's password"),
               NONE,
               NO_VARIABLE,
               NOT_ON_THE_DEVICE,

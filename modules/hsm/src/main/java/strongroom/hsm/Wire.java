@@ -117,6 +117,43 @@ final class Wire {
         from.word(NewKey.Kind.class), from.integer(), from.text(), from.text(), from.flag());
   }
 
+  static void newKeyPair(FrameWriter to, NewKeyPair wanted) {
+    to.optional(wanted.curve(), FrameWriter::word)
+        .number(wanted.bits())
+        .word(wanted.use())
+        .text(wanted.label())
+        .text(wanted.id());
+  }
+
+  static NewKeyPair newKeyPair(FrameReader from) {
+    return new NewKeyPair(
+        from.optional(frame -> frame.word(Curve.class)),
+        from.integer(),
+        from.word(NewKeyPair.Use.class),
+        from.text(),
+        from.text());
+  }
+
+  static void signMode(FrameWriter to, SignMode mode) {
+    switch (mode) {
+      case SignMode.Ecdsa() -> to.number(0);
+      case SignMode.EdDsa() -> to.number(1);
+      case SignMode.Pss(OaepHash hash) -> to.number(2).word(hash);
+      case SignMode.Pkcs1() -> to.number(3);
+    }
+  }
+
+  static SignMode signMode(FrameReader from) {
+    int kind = from.integer();
+    return switch (kind) {
+      case 0 -> new SignMode.Ecdsa();
+      case 1 -> new SignMode.EdDsa();
+      case 2 -> new SignMode.Pss(from.word(OaepHash.class));
+      case 3 -> new SignMode.Pkcs1();
+      default -> throw new IllegalStateException("there is no way to sign number " + kind);
+    };
+  }
+
   static void mode(FrameWriter to, CipherMode mode) {
     switch (mode) {
       case CipherMode.Gcm(byte[] iv, byte[] aad) -> to.number(0).bytes(iv).bytes(aad);

@@ -16,8 +16,8 @@ public sealed interface NodeState {
   /** The root key is not in memory. */
   record Sealed(SealRecord record, Obstacle obstacle) implements NodeState {}
 
-  /** The root key is being unwrapped, or the services opened. */
-  record Unsealing(SealRecord record) implements NodeState {}
+  /** The root key is being unwrapped, or the services opened; the obstacle is what it waits for. */
+  record Unsealing(SealRecord record, Obstacle obstacle) implements NodeState {}
 
   /** Storage holds something that cannot be right. Nothing is served, and nothing written. */
   record Damaged(Obstacle obstacle) implements NodeState {}

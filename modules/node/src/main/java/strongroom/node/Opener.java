@@ -1,6 +1,7 @@
 package strongroom.node;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,7 +204,7 @@ final class Opener {
 
   private void open(SealRecord known, Way way) throws WrongSharesException {
     long start = System.nanoTime();
-    cell.set(new NodeState.Unsealing(known));
+    cell.set(new NodeState.Unsealing(known, waiting()));
     SealRecord record = known;
     Optional<Barrier> barrier = Optional.empty();
     try {
@@ -240,6 +241,18 @@ final class Opener {
           Obstacle.Kind.SERVICE_FAILED,
           "the services could not be opened; the log says why");
     }
+  }
+
+  /** What is told while a seal is asked, which may hang: what kept it sealed, or since when. */
+  private Obstacle waiting() {
+    Instant now = parts.clock().instant();
+    return cell.state() instanceof NodeState.Sealed(var _, Obstacle before)
+            && before.kind() == Obstacle.Kind.SEAL_UNREACHABLE
+        ? before
+        : new Obstacle(
+            Obstacle.Kind.STARTING,
+            "it is being unsealed since " + now + ", which has not ended",
+            now);
   }
 
   private void closeAgain(Optional<Barrier> barrier) {

@@ -2,6 +2,7 @@ package strongroom.node;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A wrapped key as the seal record holds it, without the key.
@@ -10,7 +11,8 @@ import java.util.Map;
  * @param number the key's number, which rises with each new one
  * @param sealName the name of the seal that made it
  * @param sealType that seal's type
- * @param configured whether there still is such a seal, disabled or not
+ * @param configured whether there still is such a seal, disabled or not; empty where that is not
+ *     known
  * @param madeAt when it was wrapped
  * @param sha256 of what the seal made, hexadecimal
  * @param current whether it counts, or is kept behind what counts
@@ -22,7 +24,7 @@ public record SealCopy(
     int number,
     String sealName,
     String sealType,
-    boolean configured,
+    Optional<Boolean> configured,
     Instant madeAt,
     String sha256,
     boolean current,

@@ -1,9 +1,6 @@
 package strongroom.node;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,27 +33,7 @@ record SealViews(Protection protection) {
 
   /** Each copy of the root key, then of the recovery key, newest first. */
   List<SealCopy> copies(SealRecord record) {
-    List<SealCopy> copies = new ArrayList<>();
-    for (WrappedKey key : record.rootKeys()) {
-      copies.add(copy("root", key, record.currentRootKeys()));
-    }
-    for (WrappedKey key : record.recoveryKeys()) {
-      copies.add(copy("recovery", key, record.currentRecoveryKeys()));
-    }
-    return copies;
-  }
-
-  private SealCopy copy(String what, WrappedKey key, List<WrappedKey> current) {
-    return new SealCopy(
-        what,
-        key.number(),
-        key.sealName(),
-        key.sealType(),
-        configured(key),
-        key.madeAt(),
-        sha256(key.wrapped()),
-        current.contains(key),
-        details(key));
+    return new SealCopies(this::details, key -> Optional.of(configured(key))).of(record);
   }
 
   private boolean configured(WrappedKey key) {
@@ -78,16 +55,8 @@ record SealViews(Protection protection) {
       case NodeState.Active active -> Optional.of(active.unsealed().record());
       case NodeState.Standby standby -> Optional.of(standby.unsealed().record());
       case NodeState.Sealed(SealRecord record, Obstacle _) -> Optional.of(record);
-      case NodeState.Unsealing(SealRecord record) -> Optional.of(record);
+      case NodeState.Unsealing(SealRecord record, Obstacle _) -> Optional.of(record);
       case NodeState.Starting _, NodeState.Uninitialized _, NodeState.Damaged _ -> Optional.empty();
     };
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is not to be had from this Java", e);
-    }
   }
 }

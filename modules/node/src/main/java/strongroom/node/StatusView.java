@@ -14,8 +14,8 @@ record StatusView(Protection protection, ShareCollector.Progress progress) {
       case NodeState.Damaged(Obstacle why) -> closed(true, Optional.empty(), Optional.of(why));
       case NodeState.Sealed(SealRecord record, Obstacle why) ->
           closed(true, Optional.of(record), Optional.of(why));
-      case NodeState.Unsealing(SealRecord record) ->
-          closed(true, Optional.of(record), Optional.empty());
+      case NodeState.Unsealing(SealRecord record, Obstacle why) ->
+          closed(true, Optional.of(record), Optional.of(why));
       case NodeState.Active active -> open(active.unsealed());
       case NodeState.Standby standby -> open(standby.unsealed());
     };

@@ -15,7 +15,7 @@ record Warnings(Protection protection, Optional<BreakGlassCopy> copy) {
       case NodeState.Active active -> of(active.unsealed().record(), active.unsealed());
       case NodeState.Standby standby -> of(standby.unsealed().record(), standby.unsealed());
       case NodeState.Sealed(SealRecord record, Obstacle _) -> of(record);
-      case NodeState.Unsealing(SealRecord record) -> of(record);
+      case NodeState.Unsealing(SealRecord record, Obstacle _) -> of(record);
       case NodeState.Starting _, NodeState.Uninitialized _, NodeState.Damaged _ -> List.of();
     };
   }

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /** What a seal's calls have shown of its health. Read without waiting for any of them. */
 public final class HealthRecord {
   private static final Logger LOG = LoggerFactory.getLogger(HealthRecord.class);
+  private static final String NOT_ASKED = "it has not been asked yet";
 
   private final String name;
   private final Clock clock;
@@ -31,19 +32,15 @@ public final class HealthRecord {
     this.probeMax = probeMax;
     health =
         new SealHealth(
-            false,
-            clock.instant(),
-            Optional.empty(),
-            Optional.empty(),
-            "it has not been asked yet",
-            details);
+            false, clock.instant(), Optional.empty(), Optional.empty(), NOT_ASKED, details);
   }
 
   /** What is known now. Never waits. */
   public SealHealth health() {
     SealHealth known = health;
     Optional<Instant> since = probing;
-    if (known.healthy()
+    boolean nothingIsKnownAgainstIt = known.healthy() || known.reason().equals(NOT_ASKED);
+    if (nothingIsKnownAgainstIt
         && since.isPresent()
         && Duration.between(since.get(), clock.instant()).compareTo(probeMax) > 0) {
       return new SealHealth(
@@ -59,6 +56,19 @@ public final class HealthRecord {
 
   void probeStarts() {
     probing = Optional.of(clock.instant());
+  }
+
+  /** How long a probe may take. */
+  Duration probeMax() {
+    return probeMax;
+  }
+
+  /** Logs that a probe has taken too long, which may take long yet to end. */
+  synchronized void probeIsLate() {
+    SealHealth now = health();
+    if (!now.healthy() && !now.reason().equals(health.reason())) {
+      LOG.warn("seal {} is not healthy: {}", name, now.reason());
+    }
   }
 
   void probeEnds() {

@@ -3,6 +3,7 @@ package strongroom.seal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -81,6 +82,8 @@ public final class Prober implements AutoCloseable {
 
   private boolean probeOnce() {
     health.probeStarts();
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread.ofVirtual().name("seal-health-watch").start(() -> watch(ended));
     try {
       probe.run();
       return true;
@@ -94,6 +97,19 @@ public final class Prober implements AutoCloseable {
       return false;
     } finally {
       health.probeEnds();
+      ended.countDown();
+    }
+  }
+
+  /** A probe that hangs tells nothing by itself before its deadline. */
+  private void watch(CountDownLatch ended) {
+    try {
+      // A little more, so that the record agrees that it is late.
+      if (!ended.await(health.probeMax().toMillis() + 1, TimeUnit.MILLISECONDS)) {
+        health.probeIsLate();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

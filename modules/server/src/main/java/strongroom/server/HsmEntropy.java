@@ -1,6 +1,8 @@
 package strongroom.server;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -12,6 +14,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import strongroom.metrics.Counter;
+import strongroom.system.node.EntropyState;
 
 /**
  * Random bytes of the HSM, fetched ahead by a thread of its own, so that nobody who needs some
@@ -30,20 +34,40 @@ final class HsmEntropy implements AutoCloseable {
 
   private final IntFunction<byte[]> hsm;
   private final Duration retry;
+  private final Clock clock;
+  private final Counter failures;
   private final BlockingQueue<byte[]> seeds = new ArrayBlockingQueue<>(SEEDS_MAX);
   private final Semaphore wanted = new Semaphore(1);
   private final CountDownLatch firstOutcome = new CountDownLatch(1);
   private volatile @Nullable Thread fetcher;
+  private volatile Optional<Instant> lastSuccess = Optional.empty(); // written by the fetcher
+  private volatile String reason = "it has not been asked yet"; // written by the fetcher
   private boolean away; // used by the fetcher
 
-  /** {@code hsm} gives so many random bytes, or throws, within its own deadline. */
-  HsmEntropy(IntFunction<byte[]> hsm) {
-    this(hsm, RETRY);
+  /**
+   * Starts nothing.
+   *
+   * @param hsm gives so many random bytes, or throws, within its own deadline
+   * @param failures counts how often it throws
+   */
+  HsmEntropy(IntFunction<byte[]> hsm, Clock clock, Counter failures) {
+    this(hsm, RETRY, clock, failures);
   }
 
-  HsmEntropy(IntFunction<byte[]> hsm, Duration retry) {
+  HsmEntropy(IntFunction<byte[]> hsm, Duration retry, Clock clock, Counter failures) {
     this.hsm = hsm;
     this.retry = retry;
+    this.clock = clock;
+    this.failures = failures;
+  }
+
+  /** What is known, from memory. */
+  EntropyState state() {
+    Optional<Instant> last = lastSuccess;
+    EntropyState.MixedIn without =
+        last.isPresent() ? EntropyState.MixedIn.BEFORE : EntropyState.MixedIn.NOT_YET;
+    return new EntropyState(
+        seeds.isEmpty() ? without : EntropyState.MixedIn.NOW, last, failures.count(), reason);
   }
 
   void start() {
@@ -81,8 +105,12 @@ final class HsmEntropy implements AutoCloseable {
         LOG.info("entropy: the HSM's randomness is mixed into keys and tokens");
       }
       away = false;
+      lastSuccess = Optional.of(clock.instant());
+      reason = "";
       return true;
     } catch (RuntimeException e) {
+      failures.increment();
+      reason = String.valueOf(e.getMessage());
       // It is told once; the system's randomness serves alone meanwhile.
       if (!away && !Thread.currentThread().isInterrupted()) {
         LOG.warn(

@@ -20,6 +20,7 @@ import strongroom.node.Node;
 import strongroom.node.SealView;
 import strongroom.seal.SealHealth;
 import strongroom.seal.pkcs11.Pkcs11Seal;
+import strongroom.system.node.EntropyState;
 
 /** What is measured of HSMs and seals, by name. */
 final class HsmMetrics implements HsmObserver {
@@ -80,6 +81,30 @@ final class HsmMetrics implements HsmObserver {
     return series;
   }
 
+  /** Counts how often an HSM gave no random bytes. */
+  Counter entropyFailures() {
+    return metrics.counter(
+        "hsm_entropy_failures_total",
+        "How often the HSM gave no random bytes for keys and tokens",
+        Labels.NONE);
+  }
+
+  /** Shows whether the HSM's randomness is in what is made. */
+  void showEntropy(Supplier<EntropyState> state) {
+    metrics.gauges(
+        "hsm_entropy_mixed_in",
+        "Whether fresh random bytes of the HSM are in keys and tokens made now",
+        () -> level(state.get().mixedIn() == EntropyState.MixedIn.NOW ? 1 : 0));
+    metrics.gauges(
+        "hsm_entropy_last_success",
+        "When the HSM last gave random bytes, in seconds since 1970, 0 for never",
+        () -> level(state.get().lastSuccess().map(Instant::getEpochSecond).orElse(0L)));
+  }
+
+  private static List<Series> level(double now) {
+    return List.of(new Series(Labels.NONE, new Value.Level(now)));
+  }
+
   /** Shows the health of {@code node}'s seals. */
   void showSeals(Node node) {
     metrics.gauges(
@@ -93,11 +118,7 @@ final class HsmMetrics implements HsmObserver {
     metrics.gauges(
         "unseal_seconds",
         "How long the last unsealing took",
-        () ->
-            node.lastUnseal()
-                .map(took -> new Series(Labels.NONE, new Value.Level(took.toNanos() / 1e9)))
-                .map(List::of)
-                .orElse(List.of()));
+        () -> node.lastUnseal().map(took -> level(took.toNanos() / 1e9)).orElse(List.of()));
   }
 
   private interface Reading {

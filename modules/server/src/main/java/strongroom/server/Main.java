@@ -39,7 +39,10 @@ public final class Main {
     extras.add(new OperatorHsm());
     Program program =
         Program.called(
-            System.getProperty(Program.ARGV0, "strongroom"), ProductVersion.ofBuild(), extras);
+            System.getProperty(Program.ARGV0, "strongroom"),
+            ProductVersion.ofBuild(),
+            extras,
+            new OfflineSeals(environment));
     int code = Cli.run(List.of(arguments), Streams.ofProcess(), environment, program);
     System.exit(code);
   }

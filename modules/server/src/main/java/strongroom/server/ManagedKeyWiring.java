@@ -12,6 +12,7 @@ import strongroom.config.KmsLibrarySettings;
 import strongroom.config.SealSettings;
 import strongroom.hsm.HsmObserver;
 import strongroom.managed.keys.ManagedKeySource;
+import strongroom.managed.keys.pkcs11.KeyLibrary;
 import strongroom.managed.keys.pkcs11.Pkcs11KeySource;
 import strongroom.managed.keys.pkcs11.ReservedKeys;
 import strongroom.node.SealKeyNames;
@@ -33,11 +34,11 @@ final class ManagedKeyWiring {
     if (libraries.isEmpty()) {
       return ManagedKeySource.NONE;
     }
-    Map<String, String> paths = new HashMap<>();
-    libraries.forEach(library -> paths.put(library.name(), library.library()));
+    Map<String, KeyLibrary> named = new HashMap<>();
+    libraries.forEach(one -> named.put(one.name(), new KeyLibrary(one.library(), one.isolated())));
     ReservedKeys configured = reserved(seals);
     return new Pkcs11KeySource(
-        paths, () -> configured.and(named(sealKeys.get())), observer, random);
+        named, () -> configured.and(named(sealKeys.get())), observer, random);
   }
 
   /**

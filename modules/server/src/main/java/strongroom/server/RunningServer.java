@@ -87,7 +87,11 @@ final class RunningServer implements AutoCloseable {
     seal.observedBy(hsmMetrics);
     hsmMetrics.showSessions(seal::hsmSeals);
     entropy =
-        settings.entropyFromSeal() ? seal.randomness().map(HsmEntropy::new) : Optional.empty();
+        settings.entropyFromSeal()
+            ? seal.randomness()
+                .map(source -> new HsmEntropy(source, clock, hsmMetrics.entropyFailures()))
+            : Optional.empty();
+    entropy.ifPresent(source -> hsmMetrics.showEntropy(source::state));
     SecureRandom random =
         entropy.<SecureRandom>map(e -> new AugmentedRandom(e::poll)).orElseGet(SecureRandom::new);
     managedKeys =
@@ -138,7 +142,9 @@ final class RunningServer implements AutoCloseable {
   private List<Endpoint> endpoints(NodeFacts facts, Metrics metrics) {
     boolean prometheus = !settings.telemetry().prometheusRetention().isZero();
     List<Endpoint> all =
-        new ArrayList<>(new SystemNode(node, facts, metrics, prometheus).endpoints());
+        new ArrayList<>(
+            new SystemNode(node, facts, metrics, prometheus, () -> entropy.map(HsmEntropy::state))
+                .endpoints());
     all.addAll(new AuditPaths(audit).endpoints());
     cluster.ifPresentOrElse(
         one -> all.addAll(new RaftEndpoints(one).endpoints()),

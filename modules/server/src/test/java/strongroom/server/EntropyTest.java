@@ -2,6 +2,7 @@ package strongroom.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -12,8 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import strongroom.metrics.Counter;
+import strongroom.metrics.Labels;
+import strongroom.metrics.Metrics;
+import strongroom.system.node.EntropyState;
 
 class EntropyTest {
+  private final Counter failures = new Metrics().counter("failures", "", Labels.NONE);
+
   private static byte[] bytes(AugmentedRandom random, int length) {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
@@ -72,12 +79,18 @@ class EntropyTest {
         new HsmEntropy(
             n -> {
               throw new IllegalStateException("away");
-            })) {
+            },
+            Clock.systemUTC(),
+            failures)) {
       away.start();
       AugmentedRandom random = new AugmentedRandom(away::poll);
 
       assertThat(bytes(random, 32)).isNotEqualTo(bytes(random, 32)).isNotEqualTo(new byte[32]);
       assertThat(away.poll()).isEmpty();
+      assertThat(away.state().mixedIn()).isEqualTo(EntropyState.MixedIn.NOT_YET);
+      assertThat(away.state().lastSuccess()).isEmpty();
+      assertThat(away.state().failures()).isEqualTo(1);
+      assertThat(away.state().reason()).isEqualTo("away");
     }
   }
 
@@ -94,15 +107,26 @@ class EntropyTest {
               }
               return new byte[n];
             },
-            Duration.ofMillis(1))) {
+            Duration.ofMillis(1),
+            Clock.systemUTC(),
+            failures)) {
       entropy.start();
       assertThat(entropy.poll()).isPresent();
+      assertThat(entropy.state())
+          .isEqualTo(
+              new EntropyState(EntropyState.MixedIn.NOW, entropy.state().lastSuccess(), 0, ""));
+      assertThat(entropy.state().lastSuccess()).isPresent();
 
       there.set(false);
       while (entropy.poll().isPresent() || again.getCount() > 0) {
         Thread.onSpinWait();
       }
       assertThat(again.await(10, TimeUnit.SECONDS)).isTrue();
+      while (entropy.state().failures() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(entropy.state().mixedIn()).isEqualTo(EntropyState.MixedIn.BEFORE);
+      assertThat(entropy.state().reason()).isEqualTo("away");
 
       there.set(true);
       Optional<byte[]> back = Optional.empty();
@@ -111,6 +135,7 @@ class EntropyTest {
         Thread.sleep(1);
       }
       assertThat(back).isPresent();
+      assertThat(entropy.state().mixedIn()).isEqualTo(EntropyState.MixedIn.NOW);
     }
   }
 
@@ -126,7 +151,9 @@ class EntropyTest {
                 Thread.currentThread().interrupt();
               }
               throw new IllegalStateException("interrupted");
-            })) {
+            },
+            Clock.systemUTC(),
+            failures)) {
       hangs.start();
       hangs.poll(); // waits, bounded
 

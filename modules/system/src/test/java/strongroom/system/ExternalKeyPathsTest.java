@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import strongroom.hsm.HsmObserver;
 import strongroom.hsm.SoftHsmToken;
+import strongroom.managed.keys.pkcs11.KeyLibrary;
 import strongroom.managed.keys.pkcs11.Pkcs11KeySource;
 import strongroom.managed.keys.pkcs11.ReservedKeys;
 
@@ -31,7 +32,7 @@ class ExternalKeyPathsTest {
     SoftHsmToken soft = SoftHsmToken.provision(folder, "external", PIN);
     source =
         new Pkcs11KeySource(
-            Map.of("soft", soft.library().toString()),
+            Map.of("soft", new KeyLibrary(soft.library().toString(), false)),
             () -> new ReservedKeys(Set.of("master"), Set.of()),
             HsmObserver.NONE,
             new SecureRandom());

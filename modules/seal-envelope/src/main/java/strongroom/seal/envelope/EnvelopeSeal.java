@@ -152,7 +152,12 @@ public final class EnvelopeSeal implements Seal {
 
   @Override
   public Map<String, String> describe(byte[] wrapped) {
-    return EnvelopeBlob.keyOf(wrapped, type())
+    return header(wrapped, type());
+  }
+
+  /** As {@link #describe}, without a seal of {@code type} at hand. */
+  public static Map<String, String> header(byte[] wrapped, String type) {
+    return EnvelopeBlob.keyOf(wrapped, type)
         .map(key -> Map.of("key_id", key.keyId(), "mechanism", key.mechanism()))
         .orElse(Map.of());
   }

@@ -135,7 +135,7 @@ public final class Pkcs11Seal implements RotatableSeal {
       LOG.info("seal {} takes its library and settings anew: {}", fresh.name(), fresh.library());
       closeLibrary();
       settings = fresh;
-      keys = new SealKeys(rotated.applied(fresh));
+      keys = rotated.applied(fresh);
     } finally {
       opening.unlock();
     }
@@ -226,12 +226,17 @@ public final class Pkcs11Seal implements RotatableSeal {
 
   @Override
   public Map<String, String> describe(byte[] wrapped) {
+    return header(wrapped);
+  }
+
+  /** As {@link #describe}, without a seal at hand. */
+  public static Map<String, String> header(byte[] wrapped) {
     return Blob.headerOf(wrapped).map(Blob.Header::described).orElse(Map.of());
   }
 
   @Override
   public String configuredKey() {
-    return settings.key().text();
+    return RotatedKey.configured(settings);
   }
 
   @Override
@@ -244,7 +249,7 @@ public final class Pkcs11Seal implements RotatableSeal {
     tracked(
         () -> {
           new KeyGeneration(token(), settings.keyAlsoWraps(), random, settling)
-              .ensure(new SealKeys(RotatedKey.applied(settings, key)).wanted().subList(0, 1));
+              .ensure(RotatedKey.wanted(settings, key));
           return key;
         });
   }
@@ -254,7 +259,7 @@ public final class Pkcs11Seal implements RotatableSeal {
     return tracked(
         () -> {
           HsmToken connected = token();
-          SealKeys.Chosen by = new SealKeys(RotatedKey.applied(settings, key)).choose(connected);
+          SealKeys.Chosen by = RotatedKey.applied(settings, key).choose(connected);
           return wrapping(connected).wrap(by, purpose, plaintext);
         });
   }
@@ -264,7 +269,7 @@ public final class Pkcs11Seal implements RotatableSeal {
     opening.lock();
     try {
       rotated = new RotatedKey(configured, key);
-      keys = new SealKeys(rotated.applied(settings));
+      keys = rotated.applied(settings);
     } finally {
       opening.unlock();
     }

@@ -1,6 +1,7 @@
 package strongroom.seal.pkcs11;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -12,7 +13,9 @@ import strongroom.seal.SealFault;
 import strongroom.seal.SealKey;
 
 /**
- * The key that a seal was rotated to, in place of the configured one.
+ * The key that a seal was rotated to, in place of the configured one. Where the seal has an HMAC
+ * key, the one that goes with it has the configured label and the id of the key that wraps: the two
+ * are made together.
  *
  * @param configured what the configuration named then; another name in it now holds instead
  * @param key the key
@@ -20,14 +23,41 @@ import strongroom.seal.SealKey;
 record RotatedKey(String configured, SealKey key) {
   static final RotatedKey NONE = new RotatedKey("", new SealKey("", ""));
 
-  /** The settings to wrap by. */
-  Pkcs11SealSettings applied(Pkcs11SealSettings settings) {
-    return configured.equals(settings.key().text()) ? applied(settings, key) : settings;
+  /** What the configuration names, as text to compare. */
+  static String configured(Pkcs11SealSettings settings) {
+    String key = settings.key().text();
+    return settings.hmacKey().isEmpty() ? key : key + "; HMAC key " + settings.hmacKey().text();
   }
 
-  /** The settings with {@code key} as the one that wraps. */
-  static Pkcs11SealSettings applied(Pkcs11SealSettings settings, SealKey key) {
-    return settings.withKey(new KeyName(given(key.label()), given(key.id())));
+  /** The keys to wrap by. */
+  SealKeys applied(Pkcs11SealSettings settings) {
+    if (configured.equals(configured(settings))) {
+      return applied(settings, key);
+    }
+    // As rotations were recorded before they took the HMAC key along.
+    return new SealKeys(
+        configured.equals(settings.key().text()) ? settings.withKey(name(key)) : settings);
+  }
+
+  /** The keys with {@code key} as the one that wraps. */
+  static SealKeys applied(Pkcs11SealSettings settings, SealKey key) {
+    return SealKeys.rotated(settings.withKey(name(key)));
+  }
+
+  /** The keys to make for {@code key}: itself, and the HMAC key where the seal has one. */
+  static List<WantedKey> wanted(Pkcs11SealSettings settings, SealKey key) {
+    List<WantedKey> wanted = new ArrayList<>();
+    wanted.add(new SealKeys(settings.withKey(name(key))).wanted().getFirst());
+    if (!settings.hmacKey().isEmpty()) {
+      wanted.add(
+          new WantedKey(
+              new KeyName(settings.hmacKey().label(), given(key.id())), NewKey.Kind.HMAC));
+    }
+    return wanted;
+  }
+
+  private static KeyName name(SealKey key) {
+    return new KeyName(given(key.label()), given(key.id()));
   }
 
   /** The key that {@code wish} means, made or yet to be made. */

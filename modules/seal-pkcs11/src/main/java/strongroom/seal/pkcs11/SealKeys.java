@@ -2,6 +2,7 @@ package strongroom.seal.pkcs11;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,8 +24,21 @@ final class SealKeys {
 
   private final Pkcs11SealSettings settings;
 
+  /** Whether the HMAC key with the wrapping key's id goes before the one that is named. */
+  private final boolean pairedFirst;
+
   SealKeys(Pkcs11SealSettings settings) {
+    this(settings, settings.hmacKey().id().isEmpty());
+  }
+
+  private SealKeys(Pkcs11SealSettings settings, boolean pairedFirst) {
     this.settings = settings;
+    this.pairedFirst = pairedFirst;
+  }
+
+  /** Those of a seal that was rotated to the key that {@code settings} name. */
+  static SealKeys rotated(Pkcs11SealSettings settings) {
+    return new SealKeys(settings, true);
   }
 
   /**
@@ -48,7 +62,7 @@ final class SealKeys {
     Slot slot = token.slot();
     HsmKey key = wrappingKey(token);
     Optional<HsmKey> hmacKey =
-        settings.hmacKey().isEmpty() ? Optional.empty() : Optional.of(hmacKey(token));
+        settings.hmacKey().isEmpty() ? Optional.empty() : Optional.of(hmacKey(token, key));
     List<MechanismInfo> offered = token.mechanisms();
     for (WrapMethod method : preferred(hmacKey.isPresent())) {
       Optional<Mechanism> mechanism = mechanism(method, offered);
@@ -117,9 +131,18 @@ final class SealKeys {
     return one(token, settings.key(), fits, "wrapping key", "key_label", "key_id");
   }
 
-  private HsmKey hmacKey(HsmToken token) {
+  private HsmKey hmacKey(HsmToken token, HsmKey wrapping) {
     HsmKey key =
-        one(token, settings.hmacKey(), HsmKey::hmac, "HMAC key", "hmac_key_label", "hmac_key_id");
+        paired(token, wrapping)
+            .orElseGet(
+                () ->
+                    one(
+                        token,
+                        settings.hmacKey(),
+                        goesWithNoOther(token),
+                        "HMAC key",
+                        "hmac_key_label",
+                        "hmac_key_id"));
     if (key.isNot(KeyFlag.SIGN) || key.isNot(KeyFlag.VERIFY)) {
       throw new HsmFault.Missing(
           "HMAC key "
@@ -128,6 +151,31 @@ final class SealKeys {
               + key.flagText());
     }
     return key;
+  }
+
+  /** The HMAC key that was made with the wrapping key, if one was: it has the same id. */
+  private Optional<HsmKey> paired(HsmToken token, HsmKey wrapping) {
+    if (!pairedFirst || wrapping.id().isEmpty()) {
+      return Optional.empty();
+    }
+    KeyName name = new KeyName(settings.hmacKey().label(), Optional.of(wrapping.id()));
+    List<HsmKey> keys = found(token, name).stream().filter(HsmKey::hmac).toList();
+    return keys.size() == 1 ? Optional.of(keys.getFirst()) : Optional.empty();
+  }
+
+  /** Tells an HMAC key that is named by label from those that were made with other keys since. */
+  private Predicate<HsmKey> goesWithNoOther(HsmToken token) {
+    List<HsmKey> named = found(token, settings.hmacKey()).stream().filter(HsmKey::hmac).toList();
+    if (named.size() < 2) {
+      return HsmKey::hmac;
+    }
+    Set<String> taken =
+        token.keys(KeySearch.all()).stream()
+            .filter(key -> key.aes() || key.rsa())
+            .map(HsmKey::id)
+            .filter(id -> !id.isEmpty())
+            .collect(Collectors.toSet());
+    return key -> key.hmac() && !taken.contains(key.id());
   }
 
   /** Those of the settings' keys that the token does not have. */

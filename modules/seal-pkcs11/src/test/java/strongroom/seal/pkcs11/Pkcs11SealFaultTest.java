@@ -21,6 +21,7 @@ import strongroom.hsm.SoftHsmToken;
 import strongroom.seal.Seal.Purpose;
 import strongroom.seal.SealFault;
 import strongroom.seal.SealHealth;
+import strongroom.seal.SealKey;
 import strongroom.secret.SecretBytes;
 
 class Pkcs11SealFaultTest {
@@ -231,8 +232,113 @@ class Pkcs11SealFaultTest {
     }
   }
 
+  /** What a rotation asks of the seal, in the order of {@code node.SealRotation}. */
+  private static byte[] rotate(Pkcs11Seal seal, SealKey next) {
+    seal.make(next);
+    return adopt(seal, next);
+  }
+
+  private static byte[] adopt(Pkcs11Seal seal, SealKey next) {
+    byte[] blob;
+    try (SecretBytes secret = SecretBytes.takeFrom("root".getBytes(StandardCharsets.UTF_8))) {
+      blob = seal.wrapBy(next, Purpose.ROOT_KEY, secret);
+    }
+    opens(seal, blob);
+    seal.use(seal.configuredKey(), next);
+    return blob;
+  }
+
+  @Test
+  void rotatesTheHmacKeyWithTheOtherAndGoesOnWhereverItWasCutOff() throws Exception {
+    String[] byHmac = {"key_label", "pair", "hmac_key_label", "pair-hmac"};
+    byte[] first;
+    String firstHmac;
+    SealKey before;
+    try (Pkcs11Seal seal = seal(byHmac)) {
+      seal.prove(true);
+      first = wrap(seal);
+      firstHmac = seal.describe(first).get("hmac_key_id");
+      before = seal.choose(new SealKey("", ""), false);
+    }
+    SealKey last = before;
+    for (String function :
+        List.of(
+            "C_GenerateKey",
+            "C_GetAttributeValue",
+            "C_FindObjectsInit",
+            "C_EncryptInit",
+            "C_Encrypt",
+            "C_SignInit",
+            "C_Sign",
+            "C_DecryptInit",
+            "C_Decrypt")) {
+      for (String how : List.of(" return 0x7", " after 0x7")) {
+        SealKey next;
+        try (Pkcs11Seal seal = seal(byHmac)) {
+          next = seal.choose(new SealKey("", ""), true);
+          SealKey cutOff = next;
+          faulty.faults(function + how);
+          assertThatThrownBy(() -> rotate(seal, cutOff))
+              .as(function + how)
+              .isInstanceOf(SealFault.class);
+        }
+        faulty.none();
+        try (Pkcs11Seal again = seal(byHmac)) {
+          again.use(again.configuredKey(), last);
+          opens(again, wrap(again));
+          byte[] rotated = rotate(again, next);
+          assertThat(again.describe(rotated))
+              .containsEntry("key_id", next.id())
+              .containsEntry("hmac_key_id", next.id());
+          assertThat(again.describe(wrap(again))).containsEntry("hmac_key_id", next.id());
+          opens(again, first);
+          // And back to the keys from the beginning, which do not have one id.
+          assertThat(again.describe(adopt(again, before))).containsEntry("hmac_key_id", firstHmac);
+          last = next;
+        }
+      }
+    }
+    try (Pkcs11Seal asTheFileIs =
+        seal("key_label", "pair", "key_id", last.id(), "hmac_key_label", "pair-hmac")) {
+      assertThat(asTheFileIs.describe(wrap(asTheFileIs))).containsEntry("hmac_key_id", last.id());
+    }
+    assertThat(
+            run(
+                    "pkcs11-tool",
+                    "--module",
+                    soft.library().toString(),
+                    "--token-label",
+                    "seal-faults",
+                    "--login",
+                    "--pin",
+                    "1234",
+                    "--list-objects")
+                .split("label:      pair-hmac\n", -1))
+        .as("one more for each rotation")
+        .hasSize(1 + 1 + 18);
+  }
+
+  @Test
+  void aRotationThatWasRecordedWithoutItsHmacKeyKeepsTheConfiguredOne() {
+    String[] byHmac = {"key_label", "old", "hmac_key_label", "old-hmac"};
+    try (Pkcs11Seal seal = seal(byHmac)) {
+      seal.prove(true);
+      String hmac = seal.describe(wrap(seal)).get("hmac_key_id");
+      try (Pkcs11Seal plain = seal("key_label", "old")) {
+        SealKey next = plain.choose(new SealKey("", ""), true);
+        plain.make(next);
+        seal.use("label \"old\"", next);
+        assertThat(seal.describe(wrap(seal)))
+            .containsEntry("key_id", next.id())
+            .containsEntry("hmac_key_id", hmac);
+      }
+    }
+  }
+
   private static String run(String... command) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // What it warns of would come in the middle of its lines.
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(soft.environment());
     Process process = builder.start();
     String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -10,11 +10,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
+import strongroom.storage.StorageFault;
 
 /**
  * The files of Ratis' log, looked at before Ratis opens them: where they start and end, and one
@@ -93,6 +95,45 @@ final class LogFiles {
       }
     }
     return Optional.empty();
+  }
+
+  /** Hands every whole entry from {@code first} on to {@code reader}, in order. */
+  void entriesFrom(long first, Consumer<LogEntryProto> reader) throws IOException {
+    for (int i = 0; i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      boolean before = i + 1 < segments.size() && segments.get(i + 1).first() <= first;
+      if (!before) {
+        each(segment, first, reader);
+      }
+    }
+  }
+
+  private static void each(Segment segment, long first, Consumer<LogEntryProto> reader)
+      throws IOException {
+    long index = segment.first();
+    try (FileChannel channel = FileChannel.open(segment.file(), StandardOpenOption.READ)) {
+      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      bytes.position(Math.min(HEADER_LENGTH, bytes.limit()));
+      for (int length = length(bytes); length > 0; length = length(bytes), index++) {
+        if (length > bytes.remaining() - CHECKSUM_LENGTH) {
+          return; // cut off, as a loss of power leaves it
+        }
+        ByteBuffer entry = bytes.slice(bytes.position(), length);
+        bytes.position(bytes.position() + length + CHECKSUM_LENGTH);
+        if (index >= first) {
+          reader.accept(parsed(segment, index, entry));
+        }
+      }
+    }
+  }
+
+  private static LogEntryProto parsed(Segment segment, long index, ByteBuffer entry) {
+    try {
+      return LogEntryProto.parseFrom(entry);
+    } catch (InvalidProtocolBufferException e) {
+      throw new StorageFault.Damaged(
+          "entry " + index + " in " + segment.file() + " is not what was written", e);
+    }
   }
 
   /** What a walk has met: whole entries passed, and the one looked for, or nothing. */

@@ -24,6 +24,7 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.Holder;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Logger;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
@@ -70,7 +71,11 @@ final class OrderedStore implements AutoCloseable {
   private boolean closed;
   private volatile @Nullable TermIndex applied;
 
-  private OrderedStore(Path path, long cacheBytes) {
+  private interface Opening {
+    RocksDB open(Options options, String path) throws RocksDBException;
+  }
+
+  private OrderedStore(Path path, long cacheBytes, Opening opening) {
     this.path = path;
     cache = new LRUCache(cacheBytes);
     bloom = new BloomFilter(10);
@@ -81,7 +86,7 @@ final class OrderedStore implements AutoCloseable {
     scans = new ReadOptions().setVerifyChecksums(true).setFillCache(false);
     RocksDB opened = null;
     try {
-      opened = RocksDB.open(options, path.toString());
+      opened = opening.open(options, path.toString());
       byte[] stored = opened.get(reads, APPLIED);
       applied = stored == null ? null : termIndex(stored);
     } catch (RocksDBException e) {
@@ -136,7 +141,32 @@ final class OrderedStore implements AutoCloseable {
     if (exists(path)) {
       Manifest.require(path);
     }
-    return new OrderedStore(path, cacheBytes);
+    return new OrderedStore(path, cacheBytes, RocksDB::open);
+  }
+
+  /** Opens the state in {@code path}, which there is, and changes nothing in its folder. */
+  static OrderedStore openForReading(Path path, long cacheBytes) {
+    RocksDB.loadLibrary();
+    Manifest.require(path);
+    return new OrderedStore(
+        path,
+        cacheBytes,
+        (options, folder) -> {
+          // Else it leaves a log of its own there.
+          options.setLogger(new Silent());
+          return RocksDB.openReadOnly(options, folder);
+        });
+  }
+
+  private static final class Silent extends Logger {
+    Silent() {
+      super(InfoLogLevel.FATAL_LEVEL);
+    }
+
+    @Override
+    protected void log(InfoLogLevel level, String message) {
+      // What is wrong is in the exceptions.
+    }
   }
 
   /** Whether {@code path} holds a state. */

@@ -2,6 +2,8 @@ package strongroom.system.node;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.JsonArray;
@@ -16,13 +18,15 @@ import strongroom.seal.SealHealth;
 /**
  * {@code sys/seal-backend-status}: each seal's health as of its last calls, in the shape of Vault
  * Enterprise, with what identifies the HSM and its key beside it, and whether it has wrapped what
- * it should.
+ * it should; and of the HSM's randomness, where the configuration asks for it.
  */
 final class SealBackendEndpoint {
   private final Node node;
+  private final Supplier<Optional<EntropyState>> entropy;
 
-  SealBackendEndpoint(Node node) {
+  SealBackendEndpoint(Node node, Supplier<Optional<EntropyState>> entropy) {
     this.node = node;
+    this.entropy = entropy;
   }
 
   List<Endpoint> endpoints() {
@@ -49,7 +53,21 @@ final class SealBackendEndpoint {
         .ifPresent(since -> body.put("unhealthy_since", since));
     body.put("fully_wrapped", seals.stream().allMatch(SealView::wrapped));
     body.put("backends", new JsonArray(seals.stream().map(SealBackendEndpoint::backend).toList()));
+    entropy.get().ifPresent(state -> body.put("entropy", describe(state)));
     return Answers.bare(body.build());
+  }
+
+  private static JsonObject describe(EntropyState state) {
+    JsonObject.Builder body =
+        JsonObject.builder()
+            .put("mode", "augmentation")
+            .put("mixed_in", state.mixedIn().word())
+            .put("failures", state.failures());
+    state.lastSuccess().ifPresent(time -> body.put("last_success", time));
+    if (!state.reason().isEmpty()) {
+      body.put("reason", state.reason());
+    }
+    return body.build();
   }
 
   private static JsonValue backend(SealView seal) {

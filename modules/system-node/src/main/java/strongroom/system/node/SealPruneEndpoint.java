@@ -47,6 +47,6 @@ final class SealPruneEndpoint {
   }
 
   private static JsonArray copies(List<SealCopy> copies) {
-    return new JsonArray(List.copyOf(copies.stream().map(SealInspectEndpoint::copy).toList()));
+    return new JsonArray(List.copyOf(copies.stream().map(SealInspection::copy).toList()));
   }
 }

@@ -2,6 +2,8 @@ package strongroom.system.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import strongroom.engine.Endpoint;
 import strongroom.metrics.Metrics;
 import strongroom.node.Node;
@@ -14,14 +16,20 @@ public final class SystemNode {
    * Endpoints that ask {@code node} and show {@code metrics}.
    *
    * @param prometheus whether metrics are also told as Prometheus reads them
+   * @param entropy of the HSM's randomness, from memory; empty where none is asked for
    */
-  public SystemNode(Node node, NodeFacts facts, Metrics metrics, boolean prometheus) {
+  public SystemNode(
+      Node node,
+      NodeFacts facts,
+      Metrics metrics,
+      boolean prometheus,
+      Supplier<Optional<EntropyState>> entropy) {
     SealStatusView status = new SealStatusView(node, facts);
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new HealthEndpoint(node, facts).endpoints());
     all.addAll(new InitEndpoint(node).endpoints());
     all.addAll(new SealEndpoints(node, status).endpoints());
-    all.addAll(new SealBackendEndpoint(node).endpoints());
+    all.addAll(new SealBackendEndpoint(node, entropy).endpoints());
     all.addAll(new SealInspectEndpoint(node).endpoints());
     all.addAll(new SealRotationEndpoints(node).endpoints());
     all.addAll(new SealPruneEndpoint(node).endpoints());

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static strongroom.system.node.SystemHarness.body;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import strongroom.logical.Fields;
@@ -62,6 +64,22 @@ class HsmSealTest {
     assertThat(ill.string("unhealthy_since")).contains("2026-01-02T03:04:05Z");
     assertThat(backend(ill).string("reason")).contains("slot 7 has no token");
     assertThat(system.read("health").status()).isEqualTo(200);
+  }
+
+  @Test
+  void backendStatusShowsTheHsmsRandomnessWhereItIsAskedFor() {
+    init();
+    assertThat(body(system.read("seal-backend-status")).value("entropy")).isEmpty();
+    Instant last = Instant.parse("2026-01-02T03:04:00Z");
+    system.entropy(
+        new EntropyState(EntropyState.MixedIn.BEFORE, Optional.of(last), 3, "the HSM is away"));
+
+    Fields told =
+        new Fields(body(system.read("seal-backend-status")).object("entropy").orElseThrow());
+    assertThat(told.string("mixed_in")).contains("from before");
+    assertThat(told.string("last_success")).contains("2026-01-02T03:04:00Z");
+    assertThat(told.integer("failures")).contains(3L);
+    assertThat(told.string("reason")).contains("the HSM is away");
   }
 
   @Test

@@ -47,6 +47,7 @@ final class SystemHarness implements AutoCloseable {
   final Metrics metrics = new Metrics();
   private final Node node;
   private final List<Endpoint> endpoints;
+  private Optional<EntropyState> entropy = Optional.empty();
 
   SystemHarness(Protection protection, Leadership leadership) {
     node =
@@ -72,7 +73,7 @@ final class SystemHarness implements AutoCloseable {
             () -> 7,
             () -> 6,
             () -> warnings);
-    endpoints = new SystemNode(node, facts, metrics, true).endpoints();
+    endpoints = new SystemNode(node, facts, metrics, true, () -> entropy).endpoints();
     node.start();
     await("storage to be read", () -> !(node.state() instanceof NodeState.Starting));
   }
@@ -82,6 +83,10 @@ final class SystemHarness implements AutoCloseable {
 
   static SystemHarness byShares() {
     return new SystemHarness(Protection.byShares(), Leadership.ALONE);
+  }
+
+  void entropy(EntropyState state) {
+    entropy = Optional.of(state);
   }
 
   Node node() {

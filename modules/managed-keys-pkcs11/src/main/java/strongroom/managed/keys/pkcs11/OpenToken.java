@@ -18,7 +18,7 @@ import strongroom.secret.SecretBytes;
 
 /** One HSM token in use for managed keys. Loads its library with the first call. */
 final class OpenToken implements AutoCloseable {
-  private final String path;
+  private final KeyLibrary from;
   private final KeyDefinition.Place place;
   private final SecretBytes pin;
   private final HsmObserver observer;
@@ -38,9 +38,9 @@ final class OpenToken implements AutoCloseable {
   private volatile boolean proven;
 
   /** Takes {@code pin}. */
-  OpenToken(String path, KeyDefinition.Place place, SecretBytes pin, HsmObserver observer) {
+  OpenToken(KeyLibrary from, KeyDefinition.Place place, SecretBytes pin, HsmObserver observer) {
     this.observer = observer;
-    this.path = path;
+    this.from = from;
     this.place = place;
     this.pin = pin;
   }
@@ -84,7 +84,7 @@ final class OpenToken implements AutoCloseable {
       }
       HsmLibrary loaded = library;
       if (loaded == null) {
-        loaded = HsmLibrary.open(path, callMax(), observer);
+        loaded = from.open(callMax(), observer);
         library = loaded;
       }
       open = loaded.token(choice(), pin::copy, settings());

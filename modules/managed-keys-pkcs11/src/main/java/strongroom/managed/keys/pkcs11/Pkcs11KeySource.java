@@ -29,7 +29,7 @@ public final class Pkcs11KeySource implements ManagedKeySource {
 
   private static final String MAC = "HmacSHA256";
 
-  private final Map<String, String> libraries;
+  private final Map<String, KeyLibrary> libraries;
   private final Supplier<ReservedKeys> reserved;
   private final HsmObserver observer;
   private final SecureRandom random;
@@ -41,12 +41,12 @@ public final class Pkcs11KeySource implements ManagedKeySource {
   /**
    * Opens nothing yet.
    *
-   * @param libraries the path of each library, by the name of its stanza
+   * @param libraries each library, by the name of its stanza
    * @param reserved keys that are not for this use, asked anew for each
    * @param observer is told of every call to an HSM
    */
   public Pkcs11KeySource(
-      Map<String, String> libraries,
+      Map<String, KeyLibrary> libraries,
       Supplier<ReservedKeys> reserved,
       HsmObserver observer,
       SecureRandom random) {
@@ -64,19 +64,20 @@ public final class Pkcs11KeySource implements ManagedKeySource {
 
   @Override
   public ManagedKey open(KeyDefinition definition, SecretBytes pin) {
-    String path = libraries.get(definition.place().library());
-    if (path == null) {
+    KeyLibrary library = libraries.get(definition.place().library());
+    if (library == null) {
       throw new ManagedKeyFault.Configuration(
           "the configuration has no kms_library with the name \""
               + definition.place().library()
               + "\"; it has: "
               + String.join(", ", libraries()));
     }
-    return new Pkcs11ManagedKey(definition, token(definition.place(), path, pin), reserved, random);
+    return new Pkcs11ManagedKey(
+        definition, token(definition.place(), library, pin), reserved, random);
   }
 
   /** By the PIN too: a wrong one must not take the place of the right one that others log in by. */
-  private OpenToken token(KeyDefinition.Place place, String path, SecretBytes pin) {
+  private OpenToken token(KeyDefinition.Place place, KeyLibrary library, SecretBytes pin) {
     List<Object> key = List.of(place, digest(pin));
     synchronized (tokens) {
       OpenToken known = tokens.get(key);
@@ -84,7 +85,7 @@ public final class Pkcs11KeySource implements ManagedKeySource {
         if (tokens.size() >= TOKENS_MAX) {
           closeIdlest();
         }
-        known = new OpenToken(path, place, pin.copy(), observer);
+        known = new OpenToken(library, place, pin.copy(), observer);
         tokens.put(key, known);
       }
       known.touch();

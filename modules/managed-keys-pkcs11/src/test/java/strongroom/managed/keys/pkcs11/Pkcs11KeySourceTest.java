@@ -46,7 +46,7 @@ class Pkcs11KeySourceTest {
     SoftHsmToken soft = SoftHsmToken.provision(folder, "managed", "1234");
     source =
         new Pkcs11KeySource(
-            Map.of("soft", soft.library().toString()),
+            Map.of("soft", new KeyLibrary(soft.library().toString(), false)),
             () -> new ReservedKeys(Set.of("master"), Set.of()),
             HsmObserver.NONE,
             new SecureRandom());
