@@ -3,7 +3,7 @@
 #   scripts/need.sh build   JDK 25, Maven
 #   scripts/need.sh hsm     SoftHSM
 #   scripts/need.sh test    what the tests use besides: OpenSC, GnuPG, gcc, openssl; hvac, moto and PyKMIP in
-#                           target/venv; other PKCS#11 implementations: openCryptoki, NSS, a TPM, p11-kit
+#                           target/venv, the clients for Go and Node in target/clients; other PKCS#11 implementations: openCryptoki, NSS, a TPM, p11-kit
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -45,6 +45,23 @@ need_jdk() {
     exit 1
 }
 
+# The clients for Go and Node under target/clients, in the versions of their lock files.
+need_clients() {
+    local sources=modules/acceptance/src/test clients=$PWD/target/clients
+    mkdir -p "$clients"
+    if ! [ "$clients/go-round-trip" -nt "$sources/go/main.go" ]; then
+        need go golang-go
+        (cd "$sources/go" && go build -o "$clients/go-round-trip" .)
+    fi
+    if ! [ "$clients/node_modules" -nt "$sources/node/package-lock.json" ]; then
+        need node nodejs
+        need npm npm
+        cp "$sources"/node/package*.json "$clients"
+        npm ci --prefix "$clients" --silent --no-audit --no-fund
+        touch "$clients/node_modules"
+    fi
+}
+
 for purpose in "$@"; do
     case "$purpose" in
         build)
@@ -79,6 +96,7 @@ for purpose in "$@"; do
                 target/venv/bin/pip install --quiet --disable-pip-version-check 'hvac==2.4.0' \
                     'moto==5.2.5' 'flask==3.1.3' 'flask-cors==6.0.5' 'PyKMIP==0.11.0'
             fi
+            need_clients
             ;;
         *)
             echo "need.sh knows build, hsm and test, not $purpose" >&2

@@ -10,7 +10,9 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import strongroom.logical.Json;
 import strongroom.logical.JsonLimits;
+import strongroom.logical.JsonNull;
 import strongroom.logical.JsonObject;
+import strongroom.logical.JsonValue;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
@@ -75,7 +77,10 @@ final class Dialect {
         || (operation == Operation.DELETE && sent);
   }
 
-  /** The members of a body: a JSON object, a form, or none where there is nothing. */
+  /**
+   * The members of a body: a JSON object, a form, or none where there is nothing or {@code null},
+   * which the Go client sends for a write without data.
+   */
   static JsonObject body(byte[] bytes, HttpFields headers, JsonLimits limits) {
     byte first = firstOf(bytes);
     if (first == 0) {
@@ -86,7 +91,12 @@ final class Dialect {
       return Query.parse(new String(bytes, StandardCharsets.UTF_8).strip()).toForm();
     }
     try {
-      return Json.parseObject(bytes, limits);
+      return switch (Json.parse(bytes, limits)) {
+        case JsonObject object -> object;
+        case JsonNull _ -> JsonObject.EMPTY;
+        case JsonValue _ ->
+            throw Refusal.invalid("failed to parse JSON input: the body is JSON but not an object");
+      };
     } catch (Json.MalformedJson e) {
       throw e.tooLarge()
           ? Refusal.tooLarge(String.valueOf(e.getMessage()))

@@ -84,7 +84,8 @@ public final class Json {
     return parse(text, JsonLimits.DEFAULT.withValues(valuesMax));
   }
 
-  private static JsonValue parse(byte[] text, JsonLimits limits) throws MalformedJson {
+  /** The JSON value in UTF-8 {@code text}, within {@code limits}. */
+  public static JsonValue parse(byte[] text, JsonLimits limits) throws MalformedJson {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       JsonToken token = parser.nextToken();
       if (token == null) {
