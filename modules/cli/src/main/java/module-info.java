@@ -10,6 +10,7 @@ module strongroom.cli {
   requires transitive strongroom.logical;
   requires strongroom.migrate;
   requires strongroom.seal.pkcs11;
+  requires strongroom.snapshot;
 
   exports strongroom.cli;
 }

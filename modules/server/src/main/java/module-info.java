@@ -16,6 +16,8 @@ module strongroom.server {
   requires strongroom.storage.raft;
   requires strongroom.cluster;
   requires strongroom.clustering;
+  requires strongroom.backup;
+  requires strongroom.snapshot;
   requires strongroom.tls;
   requires strongroom.seal.pkcs11;
   requires strongroom.managed.keys;

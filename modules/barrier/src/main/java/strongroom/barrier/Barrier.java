@@ -106,6 +106,11 @@ public final class Barrier implements Storage, AutoCloseable {
     return inMemory;
   }
 
+  @Override
+  public long generation() {
+    return physical.generation();
+  }
+
   /** What lies decrypted no deeper than the physical storage's memory. */
   private final class InMemory implements ReadableStorage {
     @Override
@@ -139,7 +144,7 @@ public final class Barrier implements Storage, AutoCloseable {
     int puts =
         Math.toIntExact(batch.writes().values().stream().filter(Optional::isPresent).count());
     Term term = puts == 0 ? keyring.now().current() : keyring.use(puts);
-    Batch encrypted = new Batch().inTerm(batch.term());
+    Batch encrypted = new Batch().inTerm(batch.term()).inGeneration(keyring.generation());
     try {
       batch
           .writes()
@@ -162,6 +167,29 @@ public final class Barrier implements Storage, AutoCloseable {
   private boolean isSealedTwice(Term term, String path) {
     SealWrap wrap = source.sealWrap();
     return wrap.isEnabled() && term.viewSecondKey().isPresent() && wrap.lists(path);
+  }
+
+  /**
+   * {@code content} sealed as a value is, to be kept elsewhere than in storage.
+   *
+   * @param label what it is, which stands in a path's place and must be none
+   */
+  public byte[] seal(String label, byte[] content) {
+    Term term = keyring.use(1);
+    try {
+      return Envelope.seal(term, label, content, source.random());
+    } catch (IllegalStateException e) {
+      throw keyring.orSealed(e);
+    }
+  }
+
+  /**
+   * What {@link #seal} was given.
+   *
+   * @throws StorageFault.Damaged where it is not what that made
+   */
+  public byte[] open(String label, byte[] sealed) {
+    return decrypt(keyring.now(), label, sealed);
   }
 
   /**
@@ -278,6 +306,11 @@ public final class Barrier implements Storage, AutoCloseable {
    */
   public void refresh() {
     keyring.reread();
+  }
+
+  /** Whether all that is stored has been replaced since this was opened: it is of no more use. */
+  public boolean isOutdated() {
+    return physical.generation() != keyring.generation();
   }
 
   /** Whether {@code key} is the root key. */

@@ -27,6 +27,9 @@ final class KeyringStore implements AutoCloseable {
   /** Held for every change of the keyring, in memory and in storage. */
   private final ReentrantLock lock = new ReentrantLock();
 
+  /** Of storage, when the keyring was read from it. */
+  private final long generation;
+
   private volatile @Nullable Keyring keyring;
 
   /** Guarded by {@link #lock}. */
@@ -35,8 +38,10 @@ final class KeyringStore implements AutoCloseable {
   /** The keyring's bytes as this node last read or wrote them. Guarded by {@link #lock}. */
   private byte[] lastStored = new byte[0];
 
-  private KeyringStore(Storage physical, SecretBytes rootKey, Clock clock, SecureRandom random) {
+  private KeyringStore(
+      Storage physical, long generation, SecretBytes rootKey, Clock clock, SecureRandom random) {
     this.physical = physical;
+    this.generation = generation;
     this.rootKey = rootKey;
     this.clock = clock;
     this.random = random;
@@ -45,7 +50,8 @@ final class KeyringStore implements AutoCloseable {
   /** A keyring of one new data key, written to {@code physical}. */
   static KeyringStore create(
       Storage physical, SecretBytes rootKey, Clock clock, SecureRandom random) {
-    KeyringStore store = new KeyringStore(physical, rootKey.copy(), clock, random);
+    KeyringStore store =
+        new KeyringStore(physical, physical.generation(), rootKey.copy(), clock, random);
     Keyring first = new Keyring(List.of(store.newTerm(1, rootKey)), RotationSettings.DEFAULT);
     store.write(first, rootKey, new Batch());
     store.keyring = first;
@@ -55,12 +61,18 @@ final class KeyringStore implements AutoCloseable {
   /** The keyring in {@code physical}. */
   static KeyringStore open(
       Storage physical, SecretBytes rootKey, Clock clock, SecureRandom random) {
+    long generation = physical.generation();
     byte[] stored = stored(physical);
     Keyring keys = Keyring.open(rootKey, stored);
-    KeyringStore store = new KeyringStore(physical, rootKey.copy(), clock, random);
+    KeyringStore store = new KeyringStore(physical, generation, rootKey.copy(), clock, random);
     store.keyring = keys;
     store.lastStored = stored;
     return store;
+  }
+
+  /** Of storage, when the keyring was read from it. */
+  long generation() {
+    return generation;
   }
 
   /** The keyring as this node knows it. */
@@ -229,7 +241,7 @@ final class KeyringStore implements AutoCloseable {
   private void write(Keyring keys, SecretBytes protector, Batch others) {
     byte[] sealed = keys.seal(protector, random);
     others.put(Keyring.PATH, sealed.clone());
-    physical.commit(others);
+    physical.commit(others.inGeneration(generation));
     lastStored = sealed;
   }
 

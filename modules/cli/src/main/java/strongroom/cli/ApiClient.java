@@ -173,12 +173,16 @@ final class ApiClient {
       String sent = proxy.isPresent() && !address.tls() ? address.url(target) : target;
       KeptConnections.Exchange exchange =
           connection -> {
-            HttpWire.send(
-                connection.out(),
-                request.method(),
-                sent,
-                headers(address, request),
-                request.body());
+            try {
+              HttpWire.send(
+                  connection.out(),
+                  request.method(),
+                  sent,
+                  headers(address, request),
+                  request.body());
+            } catch (IOException e) {
+              return early(connection, request, sink, e);
+            }
             return HttpWire.receive(connection.in(), sink);
           };
       KeptConnections.Opener opener =
@@ -192,6 +196,21 @@ final class ApiClient {
     } catch (IOException e) {
       throw ConnectTrouble.explain(
           request.method() + " " + address.url(target), address, e, settings);
+    }
+  }
+
+  /** The answer of a server that has not waited for the end of a file, as where it refuses it. */
+  private static ApiResponse early(
+      Connection connection, ApiRequest request, HttpWire.Sink sink, IOException fault)
+      throws IOException {
+    if (!(request.body() instanceof ApiRequest.Body.OfFile)) {
+      throw fault;
+    }
+    try {
+      return HttpWire.receive(connection.in(), sink);
+    } catch (IOException e) {
+      fault.addSuppressed(e);
+      throw fault;
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import strongroom.logical.JsonArray;
 import strongroom.logical.JsonObject;
 import strongroom.logical.JsonValue;
+import strongroom.snapshot.TarGz;
 
 /** What {@code debug} has collected: a file for each target, and an index of them. */
 final class DebugBundle {
@@ -101,7 +102,7 @@ final class DebugBundle {
         Files.createFile(
             output,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        TarGz.write(output, inFolder(output, files), start.getEpochSecond());
+        TarGz.write(output, inFolder(output, files), start);
         return;
       }
       Files.createDirectory(

@@ -27,7 +27,8 @@ record OperatorCommands(Program program) implements CommandGroup {
           "seal",
           "step-down",
           "unseal",
-          "usage");
+          "usage",
+          "verify");
 
   @Override
   public String path() {
@@ -68,6 +69,7 @@ record OperatorCommands(Program program) implements CommandGroup {
       case "key-status" -> Optional.of(keyStatus());
       case "members" -> Optional.of(members());
       case "usage" -> Optional.of(usage());
+      case "verify" -> Optional.of(Verification.folder());
       default ->
           program.extrasUnder("operator").stream()
               .filter(extra -> extra.path().equals("operator " + name))

@@ -1,6 +1,7 @@
 package strongroom.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import strongroom.logical.JsonArray;
 import strongroom.logical.JsonNull;
 import strongroom.logical.JsonObject;
 import strongroom.logical.JsonValue;
+import strongroom.snapshot.SnapshotFault;
+import strongroom.snapshot.SnapshotFile;
 
 /** {@code operator raft}: the nodes of the cluster and its snapshots. */
 record RaftCommands() implements CommandGroup {
@@ -218,7 +221,7 @@ record RaftCommands() implements CommandGroup {
 
     @Override
     public List<String> names() {
-      return List.of("inspect", "restore", "save");
+      return List.of("inspect", "restore", "save", "verify");
     }
 
     @Override
@@ -227,6 +230,7 @@ record RaftCommands() implements CommandGroup {
         case "save" -> Optional.of(save());
         case "restore" -> Optional.of(restore());
         case "inspect" -> Optional.of(SnapshotInspection.command());
+        case "verify" -> Optional.of(Verification.snapshot());
         default -> Optional.empty();
       };
     }
@@ -256,9 +260,7 @@ record RaftCommands() implements CommandGroup {
           try (OutputStream out = Files.newOutputStream(part)) {
             answer = call.client().download(ApiRequest.get("sys/storage/raft/snapshot"), out);
           }
-          if (Files.size(part) == 0) {
-            throw Failure.remote("the server answered with nothing");
-          }
+          requireWhole(part);
           Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
           return answer;
         } finally {
@@ -266,6 +268,14 @@ record RaftCommands() implements CommandGroup {
         }
       } catch (IOException e) {
         throw Failure.usage("cannot write " + file + ": " + e.getClass().getSimpleName());
+      }
+    }
+
+    private static void requireWhole(Path part) throws IOException {
+      try (InputStream in = Files.newInputStream(part)) {
+        var _ = SnapshotFile.read(in, (key, value) -> {});
+      } catch (SnapshotFault e) {
+        throw Failure.remote("the server answered with no whole snapshot: " + e.getMessage());
       }
     }
 

@@ -3,11 +3,14 @@ package strongroom.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
+import strongroom.snapshot.Manifest;
+import strongroom.snapshot.SnapshotFile;
 
 final class OperatorCommandsTest {
   private static final String SEALED =
@@ -694,37 +699,90 @@ final class OperatorCommandsTest {
       assertThat(terminal.run("operator", "raft", "promote").code()).isEqualTo(1);
     }
 
-    @Test
-    void snapshotsAreSavedInspectedAndRestored() throws IOException {
-      Path made = home.resolve("made.snap");
-      TarGz.write(
-          made,
-          java.util.Map.of(
-              "meta.json",
-              "{\"ID\":\"2-7\",\"Index\":7,\"Term\":2}".getBytes(StandardCharsets.UTF_8)),
-          0);
-      assertThat(terminal.run("operator", "raft", "snapshot", "inspect", made.toString()).out())
-          .isEqualTo(
-              """
-              ID       2-7
-              Index    7
-              Term     2
+    private static byte[] snapshot() throws IOException {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      SnapshotFile.write(
+          out,
+          new Manifest(
+              "2-7-1",
+              7,
+              2,
+              0,
+              0,
+              Instant.parse("2026-11-26T12:00:00Z"),
+              "1.2.3",
+              "the id",
+              "the name",
+              List.of(
+                  JsonObject.builder()
+                      .put("seal_type", "pkcs11")
+                      .put("key_label", "root-wrap")
+                      .put("serial", "0815")
+                      .build())),
+          to -> to.entry(new byte[] {'k'}, new byte[] {'v'}),
+          sums -> sums);
+      return out.toByteArray();
+    }
 
-              File         Size
-              ----         ----
-              meta.json    31
-              """);
-      server.on("GET /v1/sys/storage/raft/snapshot", 200, "snapshot bytes");
+    @Test
+    void aSnapshotIsInspectedWithoutAServerAndADamagedOneIsToldByItsExitCode() throws IOException {
+      Path made = home.resolve("made.snap");
+      byte[] whole = snapshot();
+      Files.write(made, whole);
+      Terminal.Ended inspected =
+          terminal.run("operator", "raft", "snapshot", "inspect", made.toString());
+      assertThat(inspected.code()).isZero();
+      assertThat(inspected.out())
+          .startsWith(
+              """
+              ID                2-7-1
+              Size              7
+              Index             7
+              Term              2
+              Version           1
+              Entries           1
+              Taken At          2026-11-26T12:00:00Z
+              Server Version    1.2.3
+              Cluster Name      the name
+              Cluster ID        the id
+              """)
+          .contains("key_label     root-wrap\n", "serial        0815\n");
+      for (int length : new int[] {0, 20, whole.length - 1}) {
+        Files.write(made, Arrays.copyOf(whole, length));
+        Terminal.Ended torn =
+            terminal.run("operator", "raft", "snapshot", "inspect", made.toString());
+        assertThat(torn.code()).as("%s bytes", length).isEqualTo(2);
+        assertThat(torn.err()).contains(made + " is not a whole snapshot");
+      }
+      Path missing = home.resolve("missing.snap");
+      assertThat(terminal.run("operator", "raft", "snapshot", "inspect", missing.toString()).code())
+          .isEqualTo(1);
+    }
+
+    @Test
+    void snapshotsAreSavedWholeAndRestored() throws IOException {
+      byte[] whole = snapshot();
+      server.on("GET /v1/sys/storage/raft/snapshot", whole);
       server.on("POST /v1/sys/storage/raft/snapshot", 204, "");
       Path saved = home.resolve("saved.snap");
       assertThat(terminal.run("operator", "raft", "snapshot", "save", saved.toString()).code())
           .isZero();
-      assertThat(saved).hasContent("snapshot bytes");
+      assertThat(saved).hasBinaryContent(whole);
+      Files.writeString(saved, "snapshot bytes");
       assertThat(terminal.run("operator", "raft", "snapshot", "restore", saved.toString()).code())
           .isZero();
       assertThat(server.last().body()).isEqualTo("snapshot bytes");
-      assertThat(terminal.run("operator", "raft", "snapshot", "inspect", saved.toString()).code())
-          .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNoWholeSnapshotIsNotSaved() throws IOException {
+      server.on("GET /v1/sys/storage/raft/snapshot", 200, "not a snapshot");
+      Path saved = home.resolve("saved.snap");
+      assertThat(terminal.run("operator", "raft", "snapshot", "save", saved.toString()).code())
+          .isEqualTo(2);
+      try (var files = Files.list(home)) {
+        assertThat(files).isEmpty();
+      }
     }
 
     @Test

@@ -30,7 +30,7 @@ final class ScriptedServer implements AutoCloseable {
     }
   }
 
-  private record Answer(int status, String body, Map<String, String> headers) {}
+  private record Answer(int status, byte[] body, Map<String, String> headers) {}
 
   private final HttpServer server;
   private final Map<String, Deque<Answer>> answers = new HashMap<>();
@@ -61,9 +61,16 @@ final class ScriptedServer implements AutoCloseable {
 
   synchronized ScriptedServer on(
       String request, int status, String body, Map<String, String> headers) {
-    answers
-        .computeIfAbsent(request, any -> new ArrayDeque<>())
-        .add(new Answer(status, body, headers));
+    return on(request, new Answer(status, body.getBytes(StandardCharsets.UTF_8), headers));
+  }
+
+  /** Answers {@code request} with a file. */
+  synchronized ScriptedServer on(String request, byte[] file) {
+    return on(request, new Answer(200, file, Map.of()));
+  }
+
+  private ScriptedServer on(String request, Answer answer) {
+    answers.computeIfAbsent(request, any -> new ArrayDeque<>()).add(answer);
     return this;
   }
 
@@ -94,10 +101,10 @@ final class ScriptedServer implements AutoCloseable {
       Deque<Answer> all = answers.get(exchange.getRequestMethod() + " " + target);
       answer =
           all == null
-              ? new Answer(404, "{\"errors\":[]}", Map.of())
+              ? new Answer(404, "{\"errors\":[]}".getBytes(StandardCharsets.UTF_8), Map.of())
               : all.size() > 1 ? all.removeFirst() : all.getFirst();
     }
-    byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = answer.body();
     answer.headers().forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
     if (bytes.length > 0) {

@@ -23,6 +23,7 @@ import strongroom.logical.RefusedException;
 import strongroom.logical.Reply;
 import strongroom.logical.Request;
 import strongroom.logical.RequestHandler;
+import strongroom.logical.StreamedPaths;
 import strongroom.node.NodeState;
 import strongroom.storage.raft.Lead;
 import strongroom.storage.raft.Member;
@@ -208,7 +209,8 @@ public final class Forwarding implements RequestHandler {
   private record Sent(Optional<Reply> reply, String why) {}
 
   private Sent send(Request request, Member leader) {
-    if (request.client().headers().containsKey(NO_FORWARDING)) {
+    if (request.client().headers().containsKey(NO_FORWARDING)
+        || StreamedPaths.has(request.path())) {
       return refused(request, new Refusal.Elsewhere(List.of(), leader.apiAddress()));
     }
     try {

@@ -30,6 +30,11 @@ record OneTermStorage(Storage base, long term) implements Storage {
   }
 
   @Override
+  public long generation() {
+    return base.generation();
+  }
+
+  @Override
   public void commit(Batch batch) {
     base.commit(batch.inTerm(term));
   }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -233,6 +234,12 @@ public final class RaftLeadership implements Leadership, AutoCloseable {
         && !storage.lead().handOn(Optional.empty(), HAND_ON_MAX)) {
       LOG.info("no other node takes over");
     }
+  }
+
+  /** The authority: nodes that are at different entries for a moment must reach each other. */
+  @Override
+  public Set<String> kept() {
+    return Set.of(AUTHORITY);
   }
 
   @Override

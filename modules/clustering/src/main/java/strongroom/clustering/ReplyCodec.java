@@ -75,6 +75,8 @@ final class ReplyCodec {
     return switch (response.data().orElse(null)) {
       case null -> NOTHING;
       case Response.Raw raw -> raw.bytes();
+      case Response.Stream _ ->
+          throw new IllegalStateException("what is streamed is asked of the leader itself");
       case JsonBody json -> Json.toBytes(json);
     };
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import strongroom.logical.Client;
 import strongroom.logical.OpenEndpoints;
@@ -21,7 +22,7 @@ public final class Endpoint {
   private final List<Field> fields;
   private final Map<Operation, Handler> handlers;
   private final Optional<Predicate<Call>> exists;
-  private final boolean unauthenticated;
+  private final BooleanSupplier unauthenticated;
   private final Optional<OpenEndpoints> openWith;
   private final boolean sudo;
   private final boolean whenSealed;
@@ -90,7 +91,7 @@ public final class Endpoint {
 
   /** Whether it answers {@code client} without a token, which then does not count. */
   public boolean unauthenticated(Client client) {
-    return unauthenticated || openWith.map(client.open()::contains).orElse(false);
+    return unauthenticated.getAsBoolean() || openWith.map(client.open()::contains).orElse(false);
   }
 
   /** Whether policies must grant {@code sudo} besides the operation. */
@@ -115,7 +116,7 @@ public final class Endpoint {
     private final List<Field> fields = new ArrayList<>();
     private final Map<Operation, Handler> handlers = new EnumMap<>(Operation.class);
     private Optional<Predicate<Call>> exists = Optional.empty();
-    private boolean unauthenticated;
+    private BooleanSupplier unauthenticated = () -> false;
     private Optional<OpenEndpoints> openWith = Optional.empty();
     private boolean sudo;
     private boolean whenSealed;
@@ -151,7 +152,15 @@ public final class Endpoint {
 
     /** Needs no token. */
     public Builder unauthenticated() {
-      unauthenticated = true;
+      return unauthenticatedWhile(() -> true);
+    }
+
+    /**
+     * Needs no token while {@code open}, asked at each request and from memory. Whether it still is
+     * when the handler runs is for that to see to.
+     */
+    public Builder unauthenticatedWhile(BooleanSupplier open) {
+      unauthenticated = open;
       return this;
     }
 

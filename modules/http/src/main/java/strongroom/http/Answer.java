@@ -1,5 +1,6 @@
 package strongroom.http;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -11,7 +12,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import strongroom.logical.Refusal;
+import strongroom.logical.RefusedException;
 import strongroom.logical.Reply;
 
 /**
@@ -20,6 +24,8 @@ import strongroom.logical.Reply;
  * taken it.
  */
 final class Answer implements Consumer<Reply>, Callback {
+  private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
+
   /** For so much of an answer a client has the time that is set for writing. */
   private static final long BYTES_A_WRITE = 1024 * 1024;
 
@@ -42,6 +48,10 @@ final class Answer implements Consumer<Reply>, Callback {
   private @Nullable AnswerBuffer buffer;
 
   private @Nullable Runnable afterwards;
+
+  /** The request's body, where that is read as it comes. */
+  private @Nullable UploadedBody upload;
+
   private volatile boolean written;
 
   Answer(Request request, Response response, Callback callback, Shared shared) {
@@ -74,6 +84,11 @@ final class Answer implements Consumer<Reply>, Callback {
     }
   }
 
+  /** Ends the connection with the answer where not all of {@code body} has been read by then. */
+  void follows(UploadedBody body) {
+    upload = body;
+  }
+
   /** Where no answer has come in time, one that says so is given. */
   void expectReply(String requestId) {
     long limit = shared.limits().requestDuration().toNanos();
@@ -98,6 +113,16 @@ final class Answer implements Consumer<Reply>, Callback {
     if (!claim()) {
       return;
     }
+    if (reply instanceof Reply.Done done
+        && done.response().data().orElse(null)
+            instanceof strongroom.logical.Response.Stream stream) {
+      Thread.ofVirtual().name("http-stream").start(() -> stream(done, stream));
+      return;
+    }
+    give(reply);
+  }
+
+  private void give(Reply reply) {
     AnswerBuffer out = new AnswerBuffer(request.getComponents().getByteBufferPool());
     buffer = out;
     try {
@@ -113,6 +138,34 @@ final class Answer implements Consumer<Reply>, Callback {
         }
       }
     } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private void stream(Reply.Done done, strongroom.logical.Response.Stream stream) {
+    int status = done.response().status();
+    StreamedBody body =
+        new StreamedBody(
+            response,
+            peer,
+            shared.limits().times(),
+            () -> {
+              response.setStatus(status);
+              shared.headers().addTo(response.getHeaders(), status);
+              response.getHeaders().put(HttpHeader.CONTENT_TYPE, stream.mediaType());
+            });
+    try {
+      stream.content().writeTo(body);
+      body.close();
+      succeeded();
+    } catch (RefusedException e) {
+      if (body.begun()) {
+        failed(e);
+      } else {
+        give(new Reply.Refused(done.requestId(), e.refusal()));
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.warn("request {} was answered in part: {}", done.requestId(), e.toString());
       failed(e);
     }
   }
@@ -178,6 +231,11 @@ final class Answer implements Consumer<Reply>, Callback {
     response.setStatus(status);
     HttpFields.Mutable headers = response.getHeaders();
     shared.headers().addTo(headers, status);
+    UploadedBody body = upload;
+    if (body != null && !body.whole()) {
+      headers.put(HttpFields.CONNECTION_CLOSE);
+      afterwards = new LeftoverBody(this)::start;
+    }
     int length = out == null ? 0 : out.length();
     if (out == null || length == 0) {
       response.write(true, null, this);

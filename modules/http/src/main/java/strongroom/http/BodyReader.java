@@ -3,11 +3,8 @@ package strongroom.http;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +22,6 @@ final class BodyReader implements Invocable.Task {
 
   private static final int FIRST_BYTES = 1024;
 
-  /** How much of a refused body is thrown away before the connection is cut. */
-  private static final long DISCARDED_BYTES_MAX = 64L * 1024 * 1024;
-
-  private static final long DISCARD_SECONDS_MAX = 5;
-  private static final long LINGER_MILLIS = 250;
   private static final byte[] NOTHING = new byte[0];
 
   private enum End {
@@ -54,8 +46,6 @@ final class BodyReader implements Invocable.Task {
   private byte[] bytes = NOTHING;
   private int length;
   private boolean waiting;
-  private boolean discarding;
-  private long discarded;
 
   /** Who has decided what becomes of the body: its last byte, or its deadline. */
   private final AtomicReference<End> end = new AtomicReference<>(End.OPEN);
@@ -92,7 +82,7 @@ final class BodyReader implements Invocable.Task {
       }
       boolean going;
       try {
-        going = unwanted() ? discard(chunk) : take(chunk.getByteBuffer());
+        going = tooLate() || take(chunk.getByteBuffer());
       } finally {
         chunk.release();
       }
@@ -107,12 +97,12 @@ final class BodyReader implements Invocable.Task {
   }
 
   /** Whether the request is answered, and what still comes in is thrown away. */
-  private boolean unwanted() {
-    return discarding || end.get() == End.TOO_LATE;
+  private boolean tooLate() {
+    return end.get() == End.TOO_LATE;
   }
 
   private void await() {
-    if (!waiting && !discarding) {
+    if (!waiting) {
       waiting = true;
       if (!share.growTo(bytes.length)) {
         refuse(503, noMemory());
@@ -132,25 +122,12 @@ final class BodyReader implements Invocable.Task {
         "the body did not come in whole within "
             + limits.times().body().toSeconds()
             + " s (http_read_timeout of the listener)",
-        this::cut);
-  }
-
-  /** Ends the connection once the client has had time to see the answer. */
-  private void cut() {
-    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-    endPoint.shutdownOutput();
-    request
-        .getComponents()
-        .getScheduler()
-        .schedule(
-            () -> endPoint.close(new EOFException("cut off after a refused body")),
-            LINGER_MILLIS,
-            TimeUnit.MILLISECONDS);
+        () -> LeftoverBody.cut(request));
   }
 
   private void brokenOff(@Nullable Throwable failure) {
     share.close();
-    if (unwanted()) {
+    if (tooLate()) {
       answer.fail(failure == null ? new EOFException("broken off") : failure);
       return;
     }
@@ -202,34 +179,12 @@ final class BodyReader implements Invocable.Task {
   private void refuse(int status, String message) {
     bytes = NOTHING;
     length = 0;
-    discarding = true;
     share.close();
-    answer.refuseLast(status, message, this::discardRest);
-  }
-
-  private void discardRest() {
-    if (request.getHeaders().contains(HttpHeader.EXPECT)) {
-      // The client waits for leave to send, and now knows that it has none.
-      answer.finish();
-      return;
-    }
-    answer
-        .peer()
-        .expect(System.nanoTime() + TimeUnit.SECONDS.toNanos(DISCARD_SECONDS_MAX), this::cut);
-    run();
-  }
-
-  private boolean discard(Content.Chunk chunk) {
-    discarded += chunk.getByteBuffer().remaining();
-    if (discarded <= DISCARDED_BYTES_MAX) {
-      return true;
-    }
-    answer.fail(new EOFException("the client goes on sending a refused body"));
-    return false;
+    answer.refuseLast(status, message, new LeftoverBody(answer)::start);
   }
 
   private void last() {
-    if (discarding || !end.compareAndSet(End.OPEN, End.WHOLE)) {
+    if (!end.compareAndSet(End.OPEN, End.WHOLE)) {
       answer.finish();
       return;
     }

@@ -1,5 +1,6 @@
 package strongroom.http;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -15,6 +16,7 @@ import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
 import strongroom.logical.RequestHandler;
+import strongroom.logical.StreamedPaths;
 
 /** Turns one listener's requests into the words of the pipeline. Never blocks. */
 final class DialectHandler extends Handler.Abstract.NonBlocking {
@@ -77,6 +79,22 @@ final class DialectHandler extends Handler.Abstract.NonBlocking {
     }
     if (!Dialect.takesBody(operation, request)) {
       hand(id, request, answer, operation, path, parameters.toBody());
+      return;
+    }
+    if (operation == Operation.UPDATE && StreamedPaths.has(path)) {
+      UploadedBody body = new UploadedBody(answer, limits.times());
+      answer.follows(body);
+      handler.handle(
+          new strongroom.logical.Request(
+              id,
+              operation,
+              path,
+              JsonObject.EMPTY,
+              Dialect.token(headers),
+              forwardedFor.client(request),
+              Dialect.wrapTtl(headers),
+              Optional.of(body)),
+          answer);
       return;
     }
     Dialect.checkMediaType(operation, headers);

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param client where the request came from
  * @param wrapTtl the lifetime asked for by {@code X-Vault-Wrap-TTL}, where the answer is to be
  *     wrapped
+ * @param upload the body, where it is a file ({@link StreamedPaths})
  */
 public record Request(
     String id,
@@ -23,11 +24,24 @@ public record Request(
     JsonObject body,
     String token,
     Client client,
-    Optional<Duration> wrapTtl) {
+    Optional<Duration> wrapTtl,
+    Optional<Upload> upload) {
+
+  /** One whose body is no file. */
+  public Request(
+      String id,
+      Operation operation,
+      String path,
+      JsonObject body,
+      String token,
+      Client client,
+      Optional<Duration> wrapTtl) {
+    this(id, operation, path, body, token, client, wrapTtl, Optional.empty());
+  }
 
   /** The same request with another operation. */
   public Request with(Operation other) {
-    return new Request(id, other, path, body, token, client, wrapTtl);
+    return new Request(id, other, path, body, token, client, wrapTtl, upload);
   }
 
   /** Names the request; neither body nor token. */

@@ -1,5 +1,7 @@
 package strongroom.logical;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +38,7 @@ public record Response(
     MIRRORED,
     /** The data is the body, with no envelope: sys/health, sys/init, sys/seal-status. */
     BARE,
-    /** The data is a {@link Raw}: bytes with their own media type. */
+    /** The data is a {@link Raw} or a {@link Stream}: bytes with their own media type. */
     RAW
   }
 
@@ -52,6 +54,34 @@ public record Response(
     public void writeTo(tools.jackson.core.JsonGenerator out) {
       out.writeBinary(bytes);
     }
+  }
+
+  /**
+   * Bytes that are sent as they come to be, however many there are. Never wrapped, nor sent from
+   * one node to another: see {@link StreamedPaths}.
+   *
+   * @param mediaType the {@code Content-Type}
+   * @param content writes them; asked once at most, on a thread that may wait
+   */
+  public record Stream(String mediaType, Content content) implements JsonBody {
+    /** For records of the answer. */
+    @Override
+    public void writeTo(tools.jackson.core.JsonGenerator out) {
+      JsonObject.builder().put("http_content_type", mediaType).build().writeTo(out);
+    }
+  }
+
+  /** Writes a body. */
+  @FunctionalInterface
+  public interface Content {
+    /**
+     * Writes all of it. What is thrown once the client may have got a byte breaks the connection
+     * off, so that nobody takes what has come for the whole.
+     *
+     * @throws IOException where the client takes no more
+     * @throws RefusedException before the first byte only: answered as any other refusal
+     */
+    void writeTo(OutputStream out) throws IOException;
   }
 
   /**

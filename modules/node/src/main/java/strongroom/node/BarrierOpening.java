@@ -88,4 +88,13 @@ final class BarrierOpening {
         ? moved(record, barrier, Optional.empty())
         : new Opened(record, barrier, true);
   }
+
+  /**
+   * By the root key that opened what was stored before something else was restored.
+   *
+   * @throws WrongSharesException where it is another now
+   */
+  Opened byRootKey(SealRecord record, SecretBytes rootKey) throws WrongSharesException {
+    return new Opened(record, rootKeys.openBarrierBy(rootKey), false);
+  }
 }

@@ -2,6 +2,7 @@ package strongroom.node;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import strongroom.barrier.Barrier;
 import strongroom.seal.SealRecord;
 import strongroom.secret.SecretBytes;
@@ -72,6 +73,11 @@ public interface Leadership {
 
   /** This node is sealed or ends, and takes part no longer; another takes over. */
   default void leave() {}
+
+  /** Entries behind the barrier that stay those of the cluster whatever is restored into it. */
+  default Set<String> kept() {
+    return Set.of();
+  }
 
   /** The seal record of a cluster that this node, which has none yet, is to join. */
   default Optional<SealRecord> recordToJoin() {

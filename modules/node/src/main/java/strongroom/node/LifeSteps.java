@@ -12,10 +12,17 @@ final class LifeSteps {
   private final NodeParts parts;
   private final StateCell cell;
   private final Opener opener;
+  private final Reopening reopening;
   private final List<Runnable> catchUps;
 
   /** {@code catchUps}: each starts, where it is time to, what has been left undone. */
-  LifeSteps(NodeParts parts, StateCell cell, Opener opener, List<Runnable> catchUps) {
+  LifeSteps(
+      NodeParts parts,
+      StateCell cell,
+      Opener opener,
+      Reopening reopening,
+      List<Runnable> catchUps) {
+    this.reopening = reopening;
     this.parts = parts;
     this.cell = cell;
     this.opener = opener;
@@ -54,7 +61,9 @@ final class LifeSteps {
               NodeState.Damaged _ ->
               false;
         };
-    if (changes) {
+    if (Reopening.isDue(cell.state())) {
+      locked(reopening::runWhenDue);
+    } else if (changes) {
       locked(opener::followLeadership);
     }
   }

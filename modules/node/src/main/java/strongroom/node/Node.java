@@ -44,6 +44,7 @@ public final class Node implements AutoCloseable {
   private final BreakGlass breakGlass;
   private final SealMigration sealMigration;
   private final Ceremony ceremony;
+  private final Restoration restoration;
   private final LifeLoop loop;
 
   /** A node that has not started. */
@@ -79,6 +80,8 @@ public final class Node implements AutoCloseable {
     this.sealMigration =
         new SealMigration(
             parts, cell, rootKeys, records, breakGlassStore, ceremony, this::forgetAttempts);
+    Reopening reopening = new Reopening(parts, cell, opener, opening);
+    this.restoration = new Restoration(parts, cell, reopening, this::forgetAttempts, this::wake);
     this.loop =
         new LifeLoop(
             parts,
@@ -86,6 +89,7 @@ public final class Node implements AutoCloseable {
                 parts,
                 cell,
                 opener,
+                reopening,
                 List.of(
                     missingCopies::makeWhenDue,
                     sealRotation::resumeWhenDue,
@@ -116,6 +120,15 @@ public final class Node implements AutoCloseable {
   public List<SealCopy> sealCopies() {
     SealRecord record = cell.requireActive().unsealed().record();
     return new SealViews(parts.protection()).copies(record);
+  }
+
+  /**
+   * The same of a record as storage holds it.
+   *
+   * @throws SealFault.Data where it is damaged
+   */
+  public List<SealCopy> sealCopies(byte[] stored) {
+    return new SealViews(parts.protection()).copies(SealRecord.fromBytes(stored));
   }
 
   /** How long the last unsealing took, from the seal being asked to the services being open. */
@@ -331,6 +344,16 @@ public final class Node implements AutoCloseable {
     }
     missingCopies.wake();
     loop.wake();
+  }
+
+  /** The change to what a snapshot has. */
+  public Restoration restoration() {
+    return restoration;
+  }
+
+  /** What snapshots need of the barrier. */
+  public SnapshotKeys snapshotKeys() {
+    return new SnapshotKeys(cell);
   }
 
   /** The data keys of the open barrier. */

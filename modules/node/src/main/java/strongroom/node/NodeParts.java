@@ -55,4 +55,9 @@ public record NodeParts(
   NodeParts with(Protection other) {
     return new NodeParts(storage, other, services, leadership, clusterName, barrier);
   }
+
+  /** The same seals, on entries that are not this node's. */
+  NodeParts on(Storage other) {
+    return new NodeParts(other, protectionCell, services, Leadership.ALONE, clusterName, barrier);
+  }
 }

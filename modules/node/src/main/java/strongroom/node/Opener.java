@@ -197,12 +197,13 @@ final class Opener {
     }
   }
 
-  private interface Way {
+  interface Way {
     /** Empty where the root key has to be moved first, which takes what {@code this} has not. */
     Optional<BarrierOpening.Opened> of(SealRecord record) throws WrongSharesException;
   }
 
-  private void open(SealRecord known, Way way) throws WrongSharesException {
+  /** Unseals in a {@code way}. How it went is the state afterwards. */
+  void open(SealRecord known, Way way) throws WrongSharesException {
     long start = System.nanoTime();
     cell.set(new NodeState.Unsealing(known, waiting()));
     SealRecord record = known;
@@ -376,7 +377,8 @@ final class Opener {
     }
   }
 
-  private void leave(Unsealed unsealed) {
+  /** Takes part no longer, and closes the keys. */
+  void leave(Unsealed unsealed) {
     parts.leadership().leave();
     unsealed.barrier().close();
   }

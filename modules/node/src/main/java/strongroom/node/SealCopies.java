@@ -37,7 +37,7 @@ public record SealCopies(
   List<SealCopy> of(SealRecord record) {
     List<SealCopy> copies = new ArrayList<>();
     for (WrappedKey key : record.rootKeys()) {
-      copies.add(copy("root", key, record.currentRootKeys()));
+      copies.add(copy(SealCopy.ROOT, key, record.currentRootKeys()));
     }
     for (WrappedKey key : record.recoveryKeys()) {
       copies.add(copy("recovery", key, record.currentRecoveryKeys()));

@@ -28,4 +28,7 @@ public record SealCopy(
     Instant madeAt,
     String sha256,
     boolean current,
-    Map<String, String> details) {}
+    Map<String, String> details) {
+  /** What {@code key} says of the root key. */
+  public static final String ROOT = "root";
+}

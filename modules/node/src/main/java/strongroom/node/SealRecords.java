@@ -14,7 +14,7 @@ final class SealRecords {
   /** Where it is, outside the barrier. */
   static final String PATH = "core/seal-config";
 
-  private static final String KEYRING_PATH = "core/keyring";
+  static final String KEYRING_PATH = "core/keyring";
   private static final int NAMES_SHOWN = 10;
 
   private final Storage storage;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import strongroom.cli.Failure;
 import strongroom.cli.SealFolder;
 import strongroom.config.Configuration;
@@ -36,6 +37,26 @@ record OfflineSeals(Map<String, String> environment) implements SealFolder {
       }
     } catch (ConfigurationFault | StorageFault | SealFault e) {
       throw Failure.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public Verdict verify(Stored stored, List<Path> files, LongConsumer progress) {
+    try (Configuration configuration = Configuration.load(files, environment, Map.of());
+        SealWiring seals = SealWiring.wire(configuration.settings().seals(), environment)) {
+      return switch (stored) {
+        case Stored.Folder(Optional<Path> path) ->
+            OfflineCheck.folder(
+                path.orElseGet(() -> folder(configuration.settings().storage())),
+                seals.protection(),
+                progress);
+        case Stored.Snapshot(Path file) ->
+            OfflineCheck.snapshot(file, seals.protection(), progress);
+      };
+    } catch (ConfigurationFault | ServerFault e) {
+      throw Failure.usage(String.valueOf(e.getMessage()));
+    } catch (StorageFault | SealFault e) {
+      throw Failure.remote(String.valueOf(e.getMessage()));
     }
   }
 

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import strongroom.audit.AuditBroker;
 import strongroom.audit.AuditPaths;
 import strongroom.audit.AuditSink;
+import strongroom.backup.SnapshotEndpoints;
 import strongroom.barrier.Barrier;
 import strongroom.barrier.SealWrap;
 import strongroom.clustering.AloneEndpoints;
@@ -155,6 +156,12 @@ final class RunningServer implements AutoCloseable {
                     .endpoints());
           }
         });
+    Optional.ofNullable(storage.raft())
+        .ifPresent(
+            raft ->
+                all.addAll(
+                    new SnapshotEndpoints(node, raft, Clock.systemUTC(), Version.REPORTED)
+                        .endpoints()));
     return List.copyOf(all);
   }
 

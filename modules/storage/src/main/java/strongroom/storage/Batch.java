@@ -14,6 +14,7 @@ public final class Batch {
   private final Map<String, Optional<byte[]>> writes = new LinkedHashMap<>();
 
   private long term;
+  private long generation;
 
   /** Starts empty. */
   public Batch() {}
@@ -25,6 +26,20 @@ public final class Batch {
   public Batch inTerm(long only) {
     term = only;
     return this;
+  }
+
+  /**
+   * Has this committed while {@link Storage#generation} is {@code only} or not at all. 0, as at
+   * first, for whichever it is.
+   */
+  public Batch inGeneration(long only) {
+    generation = only;
+    return this;
+  }
+
+  /** The only generation of storage in which this may be committed; 0 for any. */
+  public long generation() {
+    return generation;
   }
 
   /** The only term in which this may be committed; 0 for any. */

@@ -14,6 +14,14 @@ public interface Storage extends ReadableStorage {
   void commit(Batch batch);
 
   /**
+   * Changes whenever something else has taken the place of all that is stored. What was made of
+   * what was there before says so by {@link Batch#inGeneration}. From memory.
+   */
+  default long generation() {
+    return 1;
+  }
+
+  /**
    * The same storage for a thread that must not wait for a disk: what memory alone cannot answer
    * throws {@link NotInMemoryException}. What is in memory as a whole is itself.
    */

@@ -3,13 +3,16 @@ package strongroom.storage.raft;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 import strongroom.storage.StorageFault;
@@ -40,6 +43,7 @@ final class CommitQueue implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private static final int ENTRY_BYTES_AIM = 1024 * 1024;
+  private static final byte[] NOTHING = new byte[0];
 
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
 
@@ -48,17 +52,38 @@ final class CommitQueue implements AutoCloseable {
 
   private final AtomicInteger underWay = new AtomicInteger();
   private final Function<ByteString, CompletableFuture<Void>> submit;
+  private final LongSupplier generation;
   private volatile @Nullable Thread gatherer;
   private volatile boolean closed;
 
-  private record Waiting(byte[] writes, long term, CompletableFuture<Void> done) {}
+  /**
+   * A batch.
+   *
+   * @param generation the only one of storage in which it may be committed, 0 for any
+   * @param entry what it is sent as, where that goes alone
+   */
+  private record Waiting(
+      byte[] writes,
+      long term,
+      long generation,
+      Optional<ByteString> entry,
+      CompletableFuture<Void> done) {
+    boolean goesWith(Waiting other) {
+      return term == other.term && entry.isEmpty() && other.entry.isEmpty();
+    }
+  }
 
   /** An entry under way, and since when ({@link System#nanoTime}). */
   private record Sent(CompletableFuture<Void> result, long since) {}
 
-  /** Sends entries by {@code submit}, whose result tells when one is durable and applied. */
-  CommitQueue(Function<ByteString, CompletableFuture<Void>> submit) {
+  /**
+   * Sends entries by {@code submit}, whose result tells when one is durable and applied.
+   *
+   * @param generation of storage: see {@link strongroom.storage.Storage#generation}
+   */
+  CommitQueue(Function<ByteString, CompletableFuture<Void>> submit, LongSupplier generation) {
     this.submit = submit;
+    this.generation = generation;
   }
 
   void start() {
@@ -69,14 +94,24 @@ final class CommitQueue implements AutoCloseable {
    * Adds one batch; the result tells when it is durable.
    *
    * @param term the only term in which it may be committed, 0 for any
+   * @param only the only generation in which it may be, 0 for any
    */
-  CompletableFuture<Void> add(byte[] writes, long term) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+  CompletableFuture<Void> add(byte[] writes, long term, long only) {
+    return add(new Waiting(writes, term, only, Optional.empty(), new CompletableFuture<>()));
+  }
+
+  /** Adds an entry that takes nothing else along. */
+  CompletableFuture<Void> add(ByteString entry) {
+    return add(new Waiting(NOTHING, 0, 0, Optional.of(entry), new CompletableFuture<>()));
+  }
+
+  private CompletableFuture<Void> add(Waiting added) {
+    CompletableFuture<Void> done = added.done();
     if (closed || waiting.get() >= WAITING_MAX) {
       throw new StorageFault.Unavailable(
           closed ? "storage is closed" : WAITING_MAX + " writes are waiting already", null);
     }
-    queue.add(new Waiting(writes, term, done));
+    queue.add(added);
     int now = waiting.incrementAndGet();
     // The gatherer sleeps only where it has seen less than this, so nobody else need wake it.
     if (now == BATCHES_FULL || (now == 1 && underWay.get() == 0)) {
@@ -86,6 +121,20 @@ final class CommitQueue implements AutoCloseable {
       failWaiting("storage is closed");
     }
     return done;
+  }
+
+  /** Waits for what {@link #add} gave. */
+  static void await(CompletableFuture<Void> done) {
+    try {
+      done.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageFault.OutcomeUnknown("interrupted while a commit was under way", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof StorageFault fault
+          ? fault
+          : new StorageFault.OutcomeUnknown("a commit failed: " + e.getCause(), e);
+    }
   }
 
   private void run() {
@@ -108,7 +157,14 @@ final class CommitQueue implements AutoCloseable {
   private boolean mayServe() {
     int entries = underWay.get();
     int batches = waiting.get();
-    return entries == 0 ? batches > 0 : entries < ENTRIES_UNDER_WAY_MAX && batches >= BATCHES_FULL;
+    return entries == 0
+        ? batches > 0
+        : entries < ENTRIES_UNDER_WAY_MAX && batches >= BATCHES_FULL && !goesAlone(queue.peek());
+  }
+
+  /** Of two entries under way Raft may take the second first. */
+  private static boolean goesAlone(@Nullable Waiting next) {
+    return next != null && next.entry().isPresent();
   }
 
   private static void endLate(List<Sent> sent) {
@@ -125,13 +181,21 @@ final class CommitQueue implements AutoCloseable {
     int length = 0;
     while (batches.size() < BATCHES_MAX && length < ENTRY_BYTES_AIM) {
       Waiting next = queue.peek();
-      if (next == null || (!batches.isEmpty() && next.term() != batches.getFirst().term())) {
+      if (next == null
+          || (!batches.isEmpty() && !next.goesWith(batches.getFirst()))
+          || (goesAlone(next) && underWay.get() > 0)) {
         break;
       }
       if (!queue.remove(next)) {
         continue; // failed meanwhile, as when storage is closed
       }
       waiting.decrementAndGet();
+      if (next.generation() != 0 && next.generation() != generation.getAsLong()) {
+        next.done()
+            .completeExceptionally(
+                new StorageFault.Unavailable("a snapshot was restored meanwhile", null));
+        continue;
+      }
       batches.add(next);
       length += next.writes().length;
     }
@@ -142,10 +206,7 @@ final class CommitQueue implements AutoCloseable {
     underWay.incrementAndGet();
     CompletableFuture<Void> result;
     try {
-      result =
-          submit.apply(
-              EntryCodec.entry(
-                  batches.stream().map(Waiting::writes).toList(), batches.getFirst().term()));
+      result = submit.apply(entry(batches));
     } catch (StorageFault e) {
       result = CompletableFuture.failedFuture(e);
     } catch (RuntimeException e) {
@@ -155,6 +216,14 @@ final class CommitQueue implements AutoCloseable {
     }
     var _ = result.whenComplete((nothing, failure) -> ended(batches, failure));
     return result;
+  }
+
+  private static ByteString entry(List<Waiting> batches) {
+    Waiting first = batches.getFirst();
+    return first
+        .entry()
+        .orElseGet(
+            () -> EntryCodec.entry(batches.stream().map(Waiting::writes).toList(), first.term()));
   }
 
   private void ended(List<Waiting> batches, @Nullable Throwable failure) {

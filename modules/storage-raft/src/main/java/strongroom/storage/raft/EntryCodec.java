@@ -10,19 +10,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import strongroom.storage.Batch;
 import strongroom.storage.StorageFault;
 
 /**
- * The content of a Raft entry: format version (1 byte), of format 2 the only term in which it may
- * take effect (8 bytes, big-endian), then the writes one after the other, each the key's length (4
- * bytes, big-endian) and UTF-8 bytes, the value's length or -1 for a delete, and the value. Several
- * batches stand in one entry as one list: they take effect together.
+ * The content of a Raft entry: format version (1 byte), but for format 1 the only term in which it
+ * may take effect (8 bytes, big-endian, 0 for any), then the writes one after the other, each the
+ * key's length (4 bytes, big-endian) and UTF-8 bytes, the value's length or -1 for a delete, and
+ * the value. Several batches stand in one entry as one list: they take effect together.
+ *
+ * <p>Formats 3 and 4 are of a restore ({@link Staging}): behind the term stand its name (16 bytes)
+ * and how many entries of format 3 it had before (8). Format 3 has writes that are set aside;
+ * format 4 has none, and puts what was set aside in the place of all else.
  */
 final class EntryCodec {
   private static final int FORMAT = 1;
   private static final int FORMAT_OF_TERM = 2;
+  private static final int FORMAT_STAGED = 3;
+  private static final int FORMAT_EXCHANGE = 4;
+  private static final int TERM_END = 1 + Long.BYTES;
+  private static final int STEP_END = TERM_END + 3 * Long.BYTES;
   private static final int DELETE = -1;
 
   private EntryCodec() {}
@@ -71,12 +81,36 @@ final class EntryCodec {
     return out.toByteString();
   }
 
+  /** An entry of a restore. {@code writes}: as {@link #encode} makes them; none to exchange. */
+  static ByteString step(Staging.Step step, long term, byte[] writes) {
+    ByteBuffer out = ByteBuffer.allocate(STEP_END + writes.length);
+    out.put((byte) (step.exchanges() ? FORMAT_EXCHANGE : FORMAT_STAGED)).putLong(term);
+    out.putLong(step.restore().getMostSignificantBits());
+    out.putLong(step.restore().getLeastSignificantBits());
+    out.putLong(step.number()).put(writes);
+    return UnsafeByteOperations.unsafeWrap(out.flip());
+  }
+
+  /** What {@code entry} is of a restore; empty for any other. */
+  static Optional<Staging.Step> step(ByteString entry) {
+    int format = entry.isEmpty() ? 0 : entry.byteAt(0);
+    boolean of = format == FORMAT_STAGED || format == FORMAT_EXCHANGE;
+    if (!of || entry.size() < STEP_END) {
+      return Optional.empty(); // and where it is not what it should be, reading it tells
+    }
+    ByteBuffer in = entry.substring(TERM_END, STEP_END).asReadOnlyByteBuffer();
+    return Optional.of(
+        new Staging.Step(
+            new UUID(in.getLong(), in.getLong()), in.getLong(), format == FORMAT_EXCHANGE));
+  }
+
   /** Whether {@code entry} may take effect where the log has it in {@code term}. */
   static boolean mayTakeEffect(ByteString entry, long term) {
-    if (entry.isEmpty() || entry.byteAt(0) != FORMAT_OF_TERM || entry.size() < 1 + Long.BYTES) {
+    if (entry.size() < TERM_END || entry.byteAt(0) == FORMAT) {
       return true; // and where it is not what it should be, reading it tells
     }
-    return entry.substring(1, 1 + Long.BYTES).asReadOnlyByteBuffer().getLong() == term;
+    long only = entry.substring(1, TERM_END).asReadOnlyByteBuffer().getLong();
+    return only == 0 || only == term;
   }
 
   /** Takes a write out of an entry. */
@@ -91,17 +125,19 @@ final class EntryCodec {
     try (InputStream stream = entry.newInput();
         DataInputStream in = new DataInputStream(stream)) {
       int format = in.read();
-      if (format == FORMAT_OF_TERM) {
-        var _ = in.readLong();
-      } else if (format != FORMAT) {
-        throw new StorageFault.Damaged(
-            "a Raft entry is of format "
-                + format
-                + "; this version knows "
-                + FORMAT
-                + " and "
-                + FORMAT_OF_TERM,
-            null);
+      switch (format) {
+        case FORMAT -> {}
+        case FORMAT_OF_TERM -> in.skipNBytes(TERM_END - 1);
+        case FORMAT_STAGED, FORMAT_EXCHANGE -> in.skipNBytes(STEP_END - 1);
+        default ->
+            throw new StorageFault.Damaged(
+                "a Raft entry is of format "
+                    + format
+                    + "; this version knows "
+                    + FORMAT
+                    + " to "
+                    + FORMAT_EXCHANGE,
+                null);
       }
       while (in.available() > 0) {
         byte[] key = whole(in, in.readInt());

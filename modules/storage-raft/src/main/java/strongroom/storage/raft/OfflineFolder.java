@@ -91,10 +91,61 @@ public final class OfflineFolder implements AutoCloseable {
     return newest(key, stored, next);
   }
 
+  /**
+   * Shows {@code to} every entry that the node would have after a start, and those that the log has
+   * replaced since the state was last synced: both are read from the disk.
+   */
+  public void each(EntryVisitor to) {
+    Path state = path.resolve("state");
+    long next = 0;
+    if (OrderedStore.exists(state)) {
+      try (OrderedStore store = OrderedStore.openForReading(state, CACHE_BYTES)) {
+        StateScan.of(store, to);
+        TermIndex applied = store.applied();
+        next = applied == null ? 0 : applied.getIndex() + 1;
+      }
+    }
+    EntryCodec.Writes writes =
+        new EntryCodec.Writes() {
+          @Override
+          public void put(byte[] key, byte[] value) {
+            to.entry(key, value);
+          }
+
+          @Override
+          public void delete(byte[] key) {
+            // There is nothing to read.
+          }
+        };
+    try {
+      LogFiles.in(log()).entriesFrom(next, entry -> decode(entry, writes));
+    } catch (StorageFault.Damaged e) {
+      to.damaged("the log", e);
+    } catch (IOException e) {
+      throw new StorageFault.Unavailable(path + " cannot be read: " + e, e);
+    }
+  }
+
+  private void decode(LogEntryProto entry, EntryCodec.Writes writes) {
+    ByteString data = entry.getStateMachineLogEntry().getLogData();
+    Optional<Staging.Step> step = EntryCodec.step(data);
+    if (step.isPresent() && step.get().exchanges()) {
+      throw new StorageFault.Unavailable(
+          path
+              + " was left while a snapshot took the place of what is in it: start the server on it"
+              + " once",
+          null);
+    }
+    // One of Raft's own has none, and what a restore has set aside is not there yet.
+    if (!data.isEmpty() && step.isEmpty()) {
+      EntryCodec.decode(data, writes);
+    }
+  }
+
   private Optional<byte[]> newest(String key, Optional<byte[]> stored, long from) {
     Newest newest = new Newest(key.getBytes(UTF_8), stored);
     try {
-      LogFiles.in(log()).entriesFrom(from, newest::look);
+      LogFiles.in(log()).entriesFrom(from, entry -> decode(entry, newest));
       return newest.value;
     } catch (IOException e) {
       throw new StorageFault.Unavailable(path + " cannot be read: " + e, e);
@@ -109,13 +160,6 @@ public final class OfflineFolder implements AutoCloseable {
     Newest(byte[] wanted, Optional<byte[]> value) {
       this.wanted = wanted;
       this.value = value;
-    }
-
-    void look(LogEntryProto entry) {
-      ByteString data = entry.getStateMachineLogEntry().getLogData();
-      if (!data.isEmpty()) { // else it is one of Raft's own
-        EntryCodec.decode(data, this);
-      }
     }
 
     @Override

@@ -5,32 +5,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.StampedLock;
 import java.util.zip.CRC32C;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.Checkpoint;
-import org.rocksdb.ChecksumType;
-import org.rocksdb.CompressionType;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Holder;
-import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
-import org.rocksdb.Logger;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -50,13 +42,10 @@ final class OrderedStore implements AutoCloseable {
   /** Behind a zero byte, where no key of a client can stand. */
   private static final byte[] APPLIED = {0, 'a'};
 
+  /** Of which restore it is, and how many entries that has had. */
+  private static final byte[] STAGED = {0, 's'};
+
   static final int CHECKSUM_LENGTH = 4;
-  private static final long MEMTABLE_BYTES = 16L * 1024 * 1024;
-  private static final double MEMTABLE_BLOOM_PART = 0.03;
-  private static final int SECONDARY_JOBS_MAX = 2;
-  private static final int BLOCK_BYTES = 4 * 1024;
-  private static final int OPEN_FILES_MAX = 512;
-  private static final int YOUNG_FILES_MERGED = 8;
 
   private final Path path;
   private final Cache cache;
@@ -79,7 +68,7 @@ final class OrderedStore implements AutoCloseable {
     this.path = path;
     cache = new LRUCache(cacheBytes);
     bloom = new BloomFilter(10);
-    options = options(cache, bloom);
+    options = StoreOptions.of(cache, bloom);
     unsynced = new WriteOptions().setDisableWAL(true);
     reads = new ReadOptions().setVerifyChecksums(true);
     cached = new ReadOptions().setVerifyChecksums(true).setReadTier(ReadTier.BLOCK_CACHE_TIER);
@@ -94,45 +83,6 @@ final class OrderedStore implements AutoCloseable {
       throw fault("the state cannot be opened", e);
     }
     database = opened;
-  }
-
-  private static Options options(Cache cache, BloomFilter bloom) {
-    BlockBasedTableConfig table =
-        new BlockBasedTableConfig()
-            .setBlockCache(cache)
-            // Index and filters count against the cache, so memory stays bounded with any number
-            // of keys.
-            .setCacheIndexAndFilterBlocks(true)
-            .setPinL0FilterAndIndexBlocksInCache(true)
-            .setFilterPolicy(bloom)
-            .setChecksumType(ChecksumType.kxxHash64)
-            .setBlockSize(BLOCK_BYTES);
-    Options made = new Options();
-    made.setCreateIfMissing(true);
-    made.setParanoidChecks(true);
-    made.setTableFormatConfig(table);
-    made.setWriteBufferSize(MEMTABLE_BYTES);
-    made.setMaxWriteBufferNumber(3);
-    // Most writes ask first for what is not there yet.
-    made.setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_PART);
-    made.setMemtableWholeKeyFiltering(true);
-    // Every merge of the youngest files rewrites the next level; Bloom filters make a few more of
-    // them cheap to look into.
-    made.setLevel0FileNumCompactionTrigger(YOUNG_FILES_MERGED);
-    made.setLevel0SlowdownWritesTrigger(YOUNG_FILES_MERGED * 3);
-    made.setLevel0StopWritesTrigger(YOUNG_FILES_MERGED * 5);
-    made.setMaxBackgroundJobs(SECONDARY_JOBS_MAX);
-    made.setMaxOpenFiles(OPEN_FILES_MAX);
-    // Ciphertext does not compress.
-    made.setCompressionType(CompressionType.NO_COMPRESSION);
-    made.setInfoLogLevel(InfoLogLevel.ERROR_LEVEL);
-    made.setKeepLogFileNum(2);
-    made.setMaxLogFileSize(1024 * 1024);
-    made.setMaxManifestFileSize(4L * 1024 * 1024);
-    made.setStatsDumpPeriodSec(0);
-    made.setStatsPersistPeriodSec(0);
-    made.setSkipStatsUpdateOnDbOpen(true);
-    return made;
   }
 
   /** Opens the state in {@code path}, or makes an empty one. */
@@ -153,20 +103,9 @@ final class OrderedStore implements AutoCloseable {
         cacheBytes,
         (options, folder) -> {
           // Else it leaves a log of its own there.
-          options.setLogger(new Silent());
+          options.setLogger(StoreOptions.silent());
           return RocksDB.openReadOnly(options, folder);
         });
-  }
-
-  private static final class Silent extends Logger {
-    Silent() {
-      super(InfoLogLevel.FATAL_LEVEL);
-    }
-
-    @Override
-    protected void log(InfoLogLevel level, String message) {
-      // What is wrong is in the exceptions.
-    }
   }
 
   /** Whether {@code path} holds a state. */
@@ -237,13 +176,13 @@ final class OrderedStore implements AutoCloseable {
     return value(stored);
   }
 
-  private static boolean isWhole(byte[] key, byte[] stored) {
+  static boolean isWhole(byte[] key, byte[] stored) {
     return stored.length >= CHECKSUM_LENGTH
         && ByteBuffer.wrap(stored).getInt()
             == checksum(key, stored, CHECKSUM_LENGTH, stored.length - CHECKSUM_LENGTH);
   }
 
-  private static byte[] value(byte[] stored) {
+  static byte[] value(byte[] stored) {
     return Arrays.copyOfRange(stored, CHECKSUM_LENGTH, stored.length);
   }
 
@@ -255,65 +194,18 @@ final class OrderedStore implements AutoCloseable {
   }
 
   Page list(String folder, String after, int limit) {
-    byte[] prefix = folder.getBytes(UTF_8);
-    long stamp = handles.readLock();
-    try {
-      requireOpen();
-      List<String> names = new ArrayList<>();
-      try (RocksIterator at = database.newIterator(scans)) {
-        at.seek(start(folder, after));
-        while (at.isValid() && startsWith(at.key(), prefix)) {
-          byte[] key = at.key();
-          String name = name(key, prefix.length);
-          boolean applicable = key[0] != 0 && !name.equals(after);
-          if (applicable && names.size() == limit) {
-            return new Page(names, true);
-          }
-          if (applicable) {
-            names.add(name);
-          }
-          if (name.endsWith("/")) {
-            at.seek(behind(folder + name));
-          } else {
-            at.next();
-          }
-        }
-        at.status();
-      }
-      return new Page(names, false);
-    } catch (RocksDBException e) {
-      throw fault("the folder " + folder + " cannot be read", e);
-    } finally {
-      handles.unlockRead(stamp);
-    }
-  }
-
-  private static byte[] start(String folder, String after) {
-    return after.endsWith("/") ? behind(folder + after) : (folder + after).getBytes(UTF_8);
-  }
-
-  /** The first key behind everything in {@code folder}: its slash and 1 is a zero digit. */
-  private static byte[] behind(String folder) {
-    byte[] bytes = folder.getBytes(UTF_8);
-    bytes[bytes.length - 1]++;
-    return bytes;
-  }
-
-  private static boolean startsWith(byte[] key, byte[] prefix) {
-    return key.length >= prefix.length
-        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
-  }
-
-  private static String name(byte[] key, int from) {
-    int end = from;
-    while (end < key.length && key[end] != '/') {
-      end++;
-    }
-    return new String(key, from, Math.min(key.length, end + 1) - from, UTF_8);
+    return reading(
+        "the folder " + folder + " cannot be read",
+        (open, scans) -> FolderPage.of(open, scans, folder, after, limit));
   }
 
   /** Applies {@code entry} where it is newer than the last, and remembers that it was. */
   void apply(TermIndex index, @Nullable ByteString entry) {
+    apply(index, entry, Optional.empty());
+  }
+
+  /** As {@link #apply(TermIndex, ByteString)}, and remembers of which restore this is now. */
+  void apply(TermIndex index, @Nullable ByteString entry, Optional<Staging.Step> progress) {
     TermIndex last = applied;
     if (last != null && index.getIndex() <= last.getIndex()) {
       return;
@@ -323,6 +215,9 @@ final class OrderedStore implements AutoCloseable {
       requireOpen();
       if (entry != null) {
         EntryCodec.decode(entry, new BatchWriter(batch));
+      }
+      if (progress.isPresent()) {
+        batch.put(STAGED, progress.get().toBytes());
       }
       batch.put(APPLIED, bytes(index));
       database.write(unsynced, batch);
@@ -334,34 +229,70 @@ final class OrderedStore implements AutoCloseable {
     }
   }
 
-  /** Syncs everything applied so far, and says up to which entry that is. */
-  @Nullable TermIndex flush() {
+  /** What is done with the open database. */
+  interface Use {
+    void with(RocksDB database, ReadOptions scans) throws RocksDBException;
+  }
+
+  /** Uses the database, which is not closed meanwhile. */
+  void using(String what, Use use) {
+    var _ =
+        reading(
+            what,
+            (open, scans) -> {
+              use.with(open, scans);
+              return what;
+            });
+  }
+
+  private interface Reading<T> {
+    T of(RocksDB database, ReadOptions scans) throws RocksDBException;
+  }
+
+  private <T> T reading(String what, Reading<T> reading) {
     long stamp = handles.readLock();
-    try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
+    try {
       requireOpen();
-      TermIndex before = applied;
-      database.flush(wait);
-      return before;
+      return reading.of(database, scans);
     } catch (RocksDBException e) {
-      throw fault("the state cannot be synced", e);
+      throw fault(what, e);
     } finally {
       handles.unlockRead(stamp);
     }
   }
 
+  /** The last entry of a restore that it has had; empty where nothing was ever restored. */
+  Optional<Staging.Step> progress() {
+    return reading(
+        "the state cannot be read",
+        (open, scans) -> {
+          byte[] stored = open.get(reads, STAGED);
+          return stored == null ? Optional.empty() : Staging.Step.of(stored);
+        });
+  }
+
+  /** Syncs everything applied so far, and says up to which entry that is. */
+  @Nullable TermIndex flush() {
+    TermIndex before = applied;
+    using(
+        "the state cannot be synced",
+        (open, scans) -> {
+          try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
+            open.flush(wait);
+          }
+        });
+    return before;
+  }
+
   /** Makes a copy of the state at {@code to}, which is not there yet, by links to its files. */
   void checkpoint(Path to) {
-    long stamp = handles.readLock();
-    try {
-      requireOpen();
-      try (Checkpoint checkpoint = Checkpoint.create(database)) {
-        checkpoint.createCheckpoint(to.toString());
-      }
-    } catch (RocksDBException e) {
-      throw fault("the state cannot be copied", e);
-    } finally {
-      handles.unlockRead(stamp);
-    }
+    using(
+        "the state cannot be copied",
+        (open, scans) -> {
+          try (Checkpoint checkpoint = Checkpoint.create(open)) {
+            checkpoint.createCheckpoint(to.toString());
+          }
+        });
   }
 
   /** Reads all of the state in {@code path} and says of which entry it is; closes it again. */

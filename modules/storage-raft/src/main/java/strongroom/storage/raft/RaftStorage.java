@@ -5,22 +5,11 @@ import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
-import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
-import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,15 +30,15 @@ public final class RaftStorage implements Storage, AutoCloseable {
   private final RaftSettings settings;
   private final WriteLimits limits;
   private final ReadableStorage inMemory = new InMemory();
-  private final CommitQueue queue = new CommitQueue(this::submit);
-  private final ClientId client = ClientId.randomId();
-  private final AtomicLong callIds = new AtomicLong();
+  private final AtomicLong generation = new AtomicLong(1);
   private final AtomicBoolean restarting = new AtomicBoolean();
 
   private final Optional<PeerRpc.Shared> peers;
   private final RaftServers servers;
   private final Members members;
   private final Lead lead;
+  private final CommitQueue queue;
+  private final Snapshots snapshots;
 
   // Set by start(), before anything else is called, and again by join().
   private volatile @Nullable DataFolder folder;
@@ -70,6 +59,17 @@ public final class RaftStorage implements Storage, AutoCloseable {
     this.servers = new RaftServers(settings, peers);
     this.members = new Members(() -> server, servers.self());
     this.lead = new Lead(() -> server, this::ownGroup, members, peers);
+    this.queue =
+        new CommitQueue(
+            new Submission(() -> server, this::ownGroup, lead, peers.isEmpty(), this::restart)
+                ::submit,
+            generation::get);
+    this.snapshots =
+        new Snapshots(
+            () -> required(folder),
+            () -> required(store),
+            new RestoreCommits(lead, queue, () -> required(freeSpace), generation),
+            limits);
   }
 
   private Optional<UUID> ownGroup() {
@@ -134,7 +134,7 @@ public final class RaftStorage implements Storage, AutoCloseable {
   private void open(DataFolder opened) {
     StateSlot state = StateSlot.open(opened, settings.blockCacheBytes());
     store = state;
-    opened.check(state.current().applied());
+    opened.check(state.applied());
     copies = peers.map(p -> new StateCopies(opened, state, p.peering().link())).orElse(null);
   }
 
@@ -147,7 +147,23 @@ public final class RaftStorage implements Storage, AutoCloseable {
     public StateCopies.Fetched fetch(RoleInfoProto role) throws IOException {
       RaftPeerProto leader = role.getFollowerInfo().getLeaderInfo().getId();
       Target target = Target.of(leader.getId().toStringUtf8(), leader.getAddress());
-      return required(copies).fetch(target);
+      return required(copies).fetch(target, StateCopies.INCOMING);
+    }
+
+    @Override
+    public StateCopies.Fetched fetchInstead(long index) throws IOException {
+      if (peers.isEmpty()) {
+        throw new StorageFault.Damaged(
+            settings.path() + " has lost what a restore had set aside in it", null);
+      }
+      return new MissedRestore(members, settings.nodeId(), required(copies), () -> closed)
+          .fetch(index);
+    }
+
+    @Override
+    public void replaced() {
+      generation.incrementAndGet();
+      leaderChanged.run();
     }
 
     @Override
@@ -229,6 +245,11 @@ public final class RaftStorage implements Storage, AutoCloseable {
     return lead;
   }
 
+  /** The taking of this storage's state as a whole. */
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
   /** The index of the last entry that reads can see; -1 for none. */
   public long appliedIndex() {
     StateSlot state = store;
@@ -278,76 +299,15 @@ public final class RaftStorage implements Storage, AutoCloseable {
     byte[] writes = limits.encoded(batch);
     lead.beginCommit();
     try {
-      await(queue.add(writes, lead.termOf(batch)));
+      CommitQueue.await(queue.add(writes, lead.termOf(batch), batch.generation()));
     } finally {
       lead.endCommit();
     }
   }
 
-  private static void await(CompletableFuture<Void> done) {
-    try {
-      done.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StorageFault.OutcomeUnknown("interrupted while a commit was under way", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof StorageFault fault
-          ? fault
-          : new StorageFault.OutcomeUnknown("a commit failed: " + e.getCause(), e);
-    }
-  }
-
-  private CompletableFuture<Void> submit(ByteString entry) {
-    RaftServer running = server;
-    DataFolder opened = folder;
-    if (running == null || opened == null) {
-      throw new StorageFault.Unavailable("Raft is being started again", null);
-    }
-    boolean alone = peers.isEmpty();
-    if (!alone && !lead.isHere()) {
-      throw new StorageFault.Unavailable("this node does not lead", null);
-    }
-    RaftClientRequest request =
-        RaftClientRequest.newBuilder()
-            .setClientId(client)
-            .setServerId(running.getId())
-            .setGroupId(RaftGroupId.valueOf(opened.group()))
-            .setCallId(callIds.incrementAndGet())
-            .setMessage(Message.valueOf(entry))
-            .setType(RaftClientRequest.writeRequestType())
-            .build();
-    try {
-      return running.submitClientRequestAsync(request).handle(this::outcome);
-    } catch (IOException e) {
-      restart();
-      throw new StorageFault.Unavailable("Raft takes no entry: " + e, e);
-    }
-  }
-
-  private @Nullable Void outcome(@Nullable RaftClientReply reply, @Nullable Throwable failure) {
-    if (failure != null) {
-      restart();
-      throw new StorageFault.OutcomeUnknown("a commit failed: " + failure, failure);
-    }
-    if (reply != null && reply.isSuccess()) {
-      if (StoreMachine.TOO_LATE.getContent().equals(reply.getMessage().getContent())) {
-        throw new StorageFault.Unavailable("who leads has changed", null);
-      }
-      return null;
-    }
-    Throwable why = reply == null ? null : reply.getException();
-    boolean notLeader = why instanceof NotLeaderException;
-    if (why instanceof LeaderNotReadyException
-        || why instanceof LeaderSteppingDownException
-        || (notLeader && peers.isEmpty())) {
-      throw new StorageFault.Unavailable("this node does not lead", why);
-    }
-    if (notLeader) {
-      // It may have reached others before the lead was lost.
-      throw new StorageFault.OutcomeUnknown("this node lost the lead while it committed", why);
-    }
-    restart();
-    throw new StorageFault.OutcomeUnknown("a commit failed: " + why, why);
+  @Override
+  public long generation() {
+    return generation.get();
   }
 
   /**

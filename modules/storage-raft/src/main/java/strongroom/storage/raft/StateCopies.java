@@ -29,6 +29,10 @@ import strongroom.cluster.Target;
  */
 final class StateCopies {
   static final String INCOMING = "incoming";
+
+  /** A copy that is fetched in the place of what was missed of a restore. */
+  static final String INCOMING_INSTEAD = "incoming.instead";
+
   static final String OUTGOING = "outgoing";
 
   private static final Logger LOG = LoggerFactory.getLogger(StateCopies.class);
@@ -125,9 +129,9 @@ final class StateCopies {
     return name;
   }
 
-  /** Fetches the state of {@code leader}, and leaves nothing where that fails. */
-  Fetched fetch(Target leader) throws IOException {
-    Path incoming = folder.beside(INCOMING);
+  /** Fetches the state of {@code leader} into the folder {@code name}. */
+  Fetched fetch(Target leader, String name) throws IOException {
+    Path incoming = folder.beside(name);
     StateSlot.delete(incoming);
     Files.createDirectory(incoming);
     DataInputStream in =

@@ -1,8 +1,10 @@
 package strongroom.storage.raft;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -45,6 +47,17 @@ final class StoreMachine extends BaseStateMachine {
     /** Fetches the leader's state. */
     StateCopies.Fetched fetch(RoleInfoProto role) throws IOException;
 
+    /**
+     * Fetches the leader's state for what a node has missed of a restore; waits until there is a
+     * leader that has it.
+     *
+     * @param index the entry that it must be of, or of a later one
+     */
+    StateCopies.Fetched fetchInstead(long index) throws IOException;
+
+    /** Something else is in the place of all that was stored. */
+    void replaced();
+
     /** Who leads may have changed. */
     void leaderChanged();
 
@@ -56,7 +69,7 @@ final class StoreMachine extends BaseStateMachine {
     this.state = state;
     this.mark = mark;
     this.events = events;
-    this.synced = state.current().applied();
+    this.synced = state.applied();
   }
 
   @Override
@@ -64,7 +77,7 @@ final class StoreMachine extends BaseStateMachine {
       throws IOException {
     super.initialize(server, group, storage);
     getLifeCycle().startAndTransition(() -> {});
-    TermIndex applied = state.current().applied();
+    TermIndex applied = state.applied();
     if (applied != null) {
       setLastAppliedTermIndex(applied);
     }
@@ -102,14 +115,22 @@ final class StoreMachine extends BaseStateMachine {
     StateCopies.Fetched copy = fetched;
     fetched = null;
     if (copy != null) {
-      state.replace(copy.path(), copy.applied());
-      mark.advance(copy.applied(), ByteString.EMPTY);
+      install(copy);
       setLastAppliedTermIndex(copy.applied());
-      synced = copy.applied();
     }
     if (getLifeCycleState() == LifeCycle.State.PAUSED) {
       getLifeCycle().transition(LifeCycle.State.STARTING);
       getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+  }
+
+  private void install(StateCopies.Fetched copy) throws IOException {
+    Optional<Staging.Step> before = state.current().progress();
+    state.replace(copy.path(), copy.applied());
+    mark.advance(copy.applied(), ByteString.EMPTY);
+    synced = copy.applied();
+    if (!before.equals(state.current().progress())) {
+      events.replaced(); // a snapshot has been restored there since
     }
   }
 
@@ -153,13 +174,34 @@ final class StoreMachine extends BaseStateMachine {
     try {
       ByteString data = entry.getStateMachineLogEntry().getLogData();
       boolean inTime = EntryCodec.mayTakeEffect(data, index.getTerm());
-      state.current().apply(index, inTime ? data : null);
+      Optional<Staging.Step> step = inTime ? EntryCodec.step(data) : Optional.empty();
+      if (step.isPresent()) {
+        apply(index, step.get(), data);
+      } else {
+        state.current().apply(index, inTime ? data : null);
+      }
       mark.advance(index, data);
       updateLastAppliedTermIndex(index);
       return CompletableFuture.completedFuture(inTime ? Message.EMPTY : TOO_LATE);
-    } catch (StorageFault e) {
+    } catch (IOException | StorageFault e) {
       LOG.error("entry {} could not be applied", index, e);
       return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void apply(TermIndex index, Staging.Step step, ByteString data) throws IOException {
+    if (!step.exchanges()) {
+      state.staging().add(index, step, data);
+      state.current().apply(index, null);
+      return;
+    }
+    Optional<Path> whole = state.staging().finished(index, step);
+    if (whole.isPresent()) {
+      state.exchange(whole.get());
+      LOG.info("a snapshot has been restored: the state is that of entry {}", index.getIndex());
+      events.replaced();
+    } else {
+      install(events.fetchInstead(index.getIndex()));
     }
   }
 
@@ -175,6 +217,7 @@ final class StoreMachine extends BaseStateMachine {
   public long takeSnapshot() throws IOException {
     TermIndex index;
     try {
+      state.staging().flush(state.current().applied());
       index = state.current().flush();
     } catch (StorageFault e) {
       // Ratis ends its applying thread for anything else, and then never closes.

@@ -1,6 +1,7 @@
 package strongroom.storage.raft;
 
 import strongroom.storage.Batch;
+import strongroom.storage.ReadableStorage;
 import strongroom.storage.StorageFault;
 
 /**
@@ -24,6 +25,14 @@ record WriteLimits(int valueBytesMax, int entryBytesMax) {
           null);
     }
     return writes;
+  }
+
+  /** Refuses an entry that cannot be stored, however it is written. */
+  void require(byte[] key, byte[] value) {
+    if (key.length == 0 || key.length > ReadableStorage.KEY_LENGTH_MAX || key[0] == 0) {
+      throw new StorageFault.Damaged("an entry's key is none", null);
+    }
+    requireSize(value);
   }
 
   private void requireSize(byte[] value) {

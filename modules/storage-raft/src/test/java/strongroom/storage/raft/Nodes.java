@@ -19,6 +19,7 @@ final class Nodes implements AutoCloseable {
 
   private final Path folder;
   private final long snapshotThreshold;
+  private final Duration electionTimeoutMin;
   private final ClusterAuthority authority =
       ClusterAuthority.create(Instant.now(), new SecureRandom());
   private final Map<String, Node> nodes = new HashMap<>();
@@ -31,8 +32,13 @@ final class Nodes implements AutoCloseable {
   }
 
   Nodes(Path folder, long snapshotThreshold) {
+    this(folder, snapshotThreshold, Duration.ofMillis(300));
+  }
+
+  Nodes(Path folder, long snapshotThreshold, Duration electionTimeoutMin) {
     this.folder = folder;
     this.snapshotThreshold = snapshotThreshold;
+    this.electionTimeoutMin = electionTimeoutMin;
   }
 
   /** Starts a node, its link shut. */
@@ -41,7 +47,7 @@ final class Nodes implements AutoCloseable {
     String address = "127.0.0.1:" + port;
     ClusterLink link = new ClusterLink("127.0.0.1", port, 16 << 20);
     link.admit(node -> true);
-    Peering peering = new Peering(link, address, "", Duration.ofMillis(300));
+    Peering peering = new Peering(link, address, "", electionTimeoutMin);
     RaftStorage storage =
         Started.with(
             new RaftSettings(

@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import strongroom.storage.Batch;
@@ -95,5 +99,56 @@ class OfflineFolderTest {
     }
     Files.writeString(folder.resolve("state/CURRENT"), "nonsense");
     assertThatThrownBy(() -> read(folder, "a")).isInstanceOf(StorageFault.Damaged.class);
+  }
+
+  @Test
+  void showsEveryEntryAndBetweenWhichOnesNothingCanBeRead() throws Exception {
+    Path folder = temporary.resolve("data");
+    try (RaftStorage storage = Started.in(folder)) {
+      for (int i = 0; i < 60; i++) {
+        storage.commit(new Batch().put(String.format("key%02d", i), new byte[1000]));
+      }
+    }
+    List<String> read = new ArrayList<>();
+    List<String> damaged = new ArrayList<>();
+    EntryVisitor visitor =
+        new EntryVisitor() {
+          @Override
+          public void entry(byte[] key, byte[] value) {
+            read.add(new String(key, UTF_8));
+          }
+
+          @Override
+          public void damaged(String where, StorageFault.Damaged fault) {
+            damaged.add(where);
+          }
+        };
+    try (OfflineFolder offline = OfflineFolder.open(folder)) {
+      offline.each(visitor);
+    }
+    assertThat(read).hasSize(60).isSorted();
+    assertThat(damaged).isEmpty();
+
+    Path table = largest(folder.resolve("state"));
+    byte[] content = Files.readAllBytes(table);
+    content[content.length / 2] ^= 1;
+    Files.write(table, content);
+    read.clear();
+    try (OfflineFolder offline = OfflineFolder.open(folder)) {
+      offline.each(visitor);
+      assertThatThrownBy(() -> offline.each((key, value) -> {}))
+          .isInstanceOf(StorageFault.Damaged.class);
+    }
+    assertThat(damaged).singleElement().asString().matches("behind key\\d\\d, up to key\\d\\d");
+    assertThat(read).hasSizeBetween(40, 59).contains("key00", "key59").doesNotHaveDuplicates();
+  }
+
+  private static Path largest(Path folder) throws Exception {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".sst"))
+          .max(Comparator.comparingLong(file -> file.toFile().length()))
+          .orElseThrow();
+    }
   }
 }

@@ -28,7 +28,8 @@ public final class SealInspection {
     return new JsonArray(List.copyOf(items));
   }
 
-  static JsonObject copy(SealCopy copy) {
+  /** Tells of one copy. */
+  public static JsonObject copy(SealCopy copy) {
     JsonObject.Builder body =
         JsonObject.builder()
             .put("key", copy.key())
