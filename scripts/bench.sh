@@ -3,6 +3,11 @@
 # bench/history.tsv. Takes a few minutes.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
+case "${1:-}" in
+    "") ;;
+    cluster) exec scripts/bench-cluster.sh ;;
+    *) echo "./dev bench measures one server, or with \"cluster\" three" >&2; exit 2 ;;
+esac
 . scripts/jdk.sh
 scripts/need.sh hsm
 

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -17,7 +19,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
@@ -25,6 +27,7 @@ import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
 import strongroom.storage.raft.AloneRpcType;
 
 /** Ratis with a state machine that does nothing: what a synced entry costs without us. */
@@ -46,28 +49,55 @@ final class BareRatis implements AutoCloseable {
     this.group = group;
   }
 
-  /** Starts one that keeps its log in {@code folder}. */
+  /** Starts one that is alone and keeps its log in {@code folder}. */
   static BareRatis start(Path folder) throws IOException {
-    RaftProperties properties = new RaftProperties();
+    RaftProperties properties = properties(folder);
     properties.set(RaftConfigKeys.Rpc.TYPE_KEY, AloneRpcType.class.getName());
+    RaftPeer self = RaftPeer.newBuilder().setId("bare").setAddress("127.0.0.1:0").build();
+    RaftGroup group = RaftGroup.valueOf(RaftGroupId.valueOf(UUID.randomUUID()), self);
+    BareRatis bare = start(self, group, properties);
+    awaitLeader(bare.server, bare.group);
+    return bare;
+  }
+
+  /** Starts {@code self}, one of {@code group}, over Ratis' own gRPC. */
+  static BareRatis start(Path folder, RaftPeer self, RaftGroup group) throws IOException {
+    RaftProperties properties = properties(folder);
+    properties.set(RaftConfigKeys.Rpc.TYPE_KEY, SupportedRpcType.GRPC.name());
+    // Under full load a leader may be silent for longer than it may be by default.
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, TimeDuration.ONE_SECOND);
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, TimeDuration.valueOf(2, TimeUnit.SECONDS));
+    GrpcConfigKeys.Server.setPort(
+        properties, Integer.parseInt(self.getAddress().replaceAll(".*:", "")));
+    return start(self, group, properties);
+  }
+
+  private static RaftProperties properties(Path folder) {
+    RaftProperties properties = new RaftProperties();
     RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("16MB"));
     RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("4MB"));
-    RaftPeerId id = RaftPeerId.valueOf("bare");
-    RaftPeer self = RaftPeer.newBuilder().setId(id).setAddress("127.0.0.1:0").build();
-    RaftGroup group = RaftGroup.valueOf(RaftGroupId.valueOf(UUID.randomUUID()), self);
+    return properties;
+  }
+
+  private static BareRatis start(RaftPeer self, RaftGroup group, RaftProperties properties)
+      throws IOException {
     RaftServer server =
         RaftServer.newBuilder()
-            .setServerId(id)
+            .setServerId(self.getId())
             .setGroup(group)
             .setStateMachine(new Nothing())
             .setProperties(properties)
             .setOption(StartupOption.FORMAT)
             .build();
     server.start();
-    awaitLeader(server, group.getGroupId());
     return new BareRatis(server, group.getGroupId());
+  }
+
+  /** Whether it leads, and takes entries. */
+  boolean leads() throws IOException {
+    return server.getDivision(group).getInfo().isLeaderReady();
   }
 
   /** Entries a second, of {@code bytes} each, from {@code submitters} that wait for each one. */

@@ -3,12 +3,8 @@ package strongroom.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.regex.Matcher;
@@ -32,15 +28,13 @@ final class Bench {
 
   private final Path root;
   private final Path folder;
-  private final List<Row> rows = new ArrayList<>();
+  private final FigureSheet figures;
   private long written;
-
-  /** One figure: what it is called in the history, its value, and what it is to be. */
-  private record Row(String name, double value, String unit, String aim, String against) {}
 
   private Bench(Path root, Path folder) {
     this.root = root;
     this.folder = folder;
+    this.figures = new FigureSheet(root);
   }
 
   /** {@code arguments}: the checkout, an empty folder, SoftHSM's library, its slot and its PIN. */
@@ -51,7 +45,7 @@ final class Bench {
 
   private void run(String library, String label, String pin) throws IOException {
     double hello = hello();
-    say("bare hello: %.1f us of CPU a request".formatted(hello));
+    FigureSheet.say("bare hello: %.1f us of CPU a request".formatted(hello));
 
     Path config = configuration(library, label);
     Map<String, String> environment = Map.of("VAULT_HSM_PIN", pin);
@@ -64,7 +58,7 @@ final class Bench {
               .expect(200);
       token = member(init.text(), "root_token");
       server.await("sys/health", List.of(200));
-      add("RSS at start", (double) server.residentMebibytes(), "MiB", "", "OpenBao 97");
+      figures.add("RSS at start", (double) server.residentMebibytes(), "MiB", "", "OpenBao 97");
       server
           .call(
               "POST",
@@ -75,8 +69,8 @@ final class Bench {
       measure(server, token, hello);
     }
     restart(config, environment);
-    print();
-    keep();
+    figures.print();
+    figures.keep();
   }
 
   private double hello() {
@@ -92,7 +86,8 @@ final class Bench {
             Hello.class.getName(),
             Integer.toString(port));
     try (ServerProcess server =
-        ServerProcess.start(command, Map.of(), port, folder.resolve("hello.log"))) {
+        ServerProcess.start(
+            command, Map.of(), ServerProcess.loopback(port), folder.resolve("hello.log"))) {
       server.await("hello", List.of(200));
       byte[] request = Connection.request("GET", "hello", "", "");
       Load.run(server, CONNECTIONS, 150_000, 200, number -> request);
@@ -132,22 +127,22 @@ final class Bench {
     return ServerProcess.start(
         List.of(root.resolve("strongroom").toString(), "server", "-config=" + config),
         environment,
-        Integer.parseInt(port.group(1)),
+        ServerProcess.loopback(Integer.parseInt(port.group(1))),
         folder.resolve("server.log"));
   }
 
   private void measure(ServerProcess server, String token, double hello) throws IOException {
     LongFunction<byte[]> write = number -> write("bench/" + number, token);
-    say("warming up");
+    FigureSheet.say("warming up");
     // Keys of its own, with a few versions each: what is measured after it is a store that grows.
     Load.run(server, CONNECTIONS, WARM_UP, 200, n -> write("warm-up/" + n % WARM_UP_KEYS, token));
     double at16 = writes(server, 16, 12_000, write).perSecond();
-    add("KV write 1 KiB, 16 connections", at16, "/s", "", "OpenBao 1,600");
+    figures.add("KV write 1 KiB, 16 connections", at16, "/s", "", "OpenBao 1,600");
     besideRatis(server, write);
     double at256 = writes(server, 256, 20_000, write).perSecond();
-    add("KV write 1 KiB, 256 connections", at256, "/s", "", "OpenBao 1,010");
-    add("KV writes at 256 over 16", at256 / at16, "x", ">= 1", "OpenBao 0.64");
-    new TransitFigures(server, token, this::add).measure();
+    figures.add("KV write 1 KiB, 256 connections", at256, "/s", "", "OpenBao 1,010");
+    figures.add("KV writes at 256 over 16", at256 / at16, "x", ">= 1", "OpenBao 0.64");
+    new TransitFigures(server, token, figures).measure();
     reads(server, token, hello);
   }
 
@@ -163,28 +158,29 @@ final class Bench {
         writes.add(result.perSecond());
         cpu.add(result.cpuMicrosPerRequest());
         entries.add(bare.perSecond(CONNECTIONS, 20_000, VALUE.length()));
-        say(
+        FigureSheet.say(
             "at %d: %,.0f writes/s, bare Ratis %,.0f entries/s"
                 .formatted(CONNECTIONS, writes.getLast(), entries.getLast()));
       }
     }
-    add("KV write 1 KiB, 64 connections", median(writes), "/s", "", "OpenBao 1,160");
-    add("KV write 1 KiB, CPU", median(cpu), "us", "", "OpenBao 750");
-    add(
+    figures.add(
+        "KV write 1 KiB, 64 connections", FigureSheet.median(writes), "/s", "", "OpenBao 1,160");
+    figures.add("KV write 1 KiB, CPU", FigureSheet.median(cpu), "us", "", "OpenBao 750");
+    figures.add(
         "KV write over bare Ratis, both at 64",
-        median(writes) / median(entries),
+        FigureSheet.median(writes) / FigureSheet.median(entries),
         "x",
         ">= 0.7",
-        "bare Ratis %,.0f/s".formatted(median(entries)));
+        "bare Ratis %,.0f/s".formatted(FigureSheet.median(entries)));
   }
 
   private void reads(ServerProcess server, String token, double hello) {
     LongFunction<byte[]> read = read(KEYS_IN_CACHE, token);
     Load.run(server, CONNECTIONS, 150_000, 200, read);
     Load.Result reads = Load.run(server, CONNECTIONS, 150_000, 200, read);
-    add("KV read, 64 connections", reads.perSecond(), "/s", "", "OpenBao 10,300");
-    add("KV read, CPU", reads.cpuMicrosPerRequest(), "us", "", "OpenBao 170");
-    add(
+    figures.add("KV read, 64 connections", reads.perSecond(), "/s", "", "OpenBao 10,300");
+    figures.add("KV read, CPU", reads.cpuMicrosPerRequest(), "us", "", "OpenBao 170");
+    figures.add(
         "KV read, CPU over a bare hello",
         reads.cpuMicrosPerRequest() / hello,
         "x",
@@ -193,7 +189,7 @@ final class Bench {
 
     byte[] health = Connection.request("GET", "sys/health", "", "");
     Load.run(server, CONNECTIONS, 50_000, 200, number -> health);
-    add(
+    figures.add(
         "sys/health, CPU",
         Load.run(server, CONNECTIONS, 100_000, 200, number -> health).cpuMicrosPerRequest(),
         "us",
@@ -203,18 +199,18 @@ final class Bench {
         Connection.request("POST", "auth/token/create", token, "{\"policies\":[\"default\"]}");
     Load.run(server, CONNECTIONS, 5_000, 200, number -> create);
     Load.Result tokens = Load.run(server, CONNECTIONS, 10_000, 200, number -> create);
-    add("token create, 64 connections", tokens.perSecond(), "/s", "", "OpenBao 850");
-    add("token create, CPU", tokens.cpuMicrosPerRequest(), "us", "", "OpenBao 1,316");
+    figures.add("token create, 64 connections", tokens.perSecond(), "/s", "", "OpenBao 850");
+    figures.add("token create, CPU", tokens.cpuMicrosPerRequest(), "us", "", "OpenBao 1,316");
 
-    say("filling up to %,d keys".formatted(KEYS));
+    FigureSheet.say("filling up to %,d keys".formatted(KEYS));
     writes(server, CONNECTIONS, KEYS - written, n -> write("bench/" + n, token));
-    add(
+    figures.add(
         "KV read of 100,000 keys, more than the cache holds, CPU",
         Load.run(server, CONNECTIONS, 100_000, 200, read(KEYS, token)).cpuMicrosPerRequest(),
         "us",
         "",
         "");
-    add(
+    figures.add(
         "RSS with 100,000 keys",
         (double) server.residentMebibytes(),
         "MiB",
@@ -231,7 +227,7 @@ final class Bench {
     if (listed < KEYS) {
       throw new IllegalStateException("LIST shows " + listed + " of " + KEYS + " keys");
     }
-    add("LIST of 100,000 keys", (System.nanoTime() - start) / 1e9, "s", "", "OpenBao 0.65");
+    figures.add("LIST of 100,000 keys", (System.nanoTime() - start) / 1e9, "s", "", "OpenBao 0.65");
   }
 
   private Load.Result writes(
@@ -262,16 +258,12 @@ final class Bench {
         seconds.add((System.nanoTime() - start) / 1e9);
       }
     }
-    add(
+    figures.add(
         "start to active, 100,000 keys (median of 3)",
-        median(seconds),
+        FigureSheet.median(seconds),
         "s",
         "<= 1",
         "OpenBao 0.26");
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }
 
   static String member(String json, String name) {
@@ -280,51 +272,5 @@ final class Bench {
       throw new IllegalStateException("the answer has no " + name);
     }
     return matcher.group(1);
-  }
-
-  private void add(String name, double value, String unit, String aim, String against) {
-    Row row = new Row(name, value, unit, aim, against);
-    rows.add(row);
-    say(name + ": " + figure(row));
-  }
-
-  private static String figure(Row row) {
-    String format = row.value() >= 100 ? "%,.0f %s" : "%.2f %s";
-    return String.format(Locale.ROOT, format, row.value(), row.unit());
-  }
-
-  private static void say(String text) {
-    System.err.println("  " + text);
-  }
-
-  private void print() {
-    System.out.println("\n| measured | here | aim | against |\n|---|---|---|---|");
-    for (Row row : rows) {
-      System.out.printf(
-          "| %s | %s | %s | %s |%n", row.name(), figure(row), row.aim(), row.against());
-    }
-  }
-
-  /** One line a figure: when, which commit, what, how much, in what. */
-  private void keep() throws IOException {
-    Path history = Files.createDirectories(root.resolve("bench")).resolve("history.tsv");
-    if (!Files.exists(history)) {
-      Files.writeString(history, "time\tcommit\tmeasured\tvalue\tunit\n");
-    }
-    String time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    String commit = System.getProperty("strongroom.commit", "unknown");
-    StringBuilder lines = new StringBuilder();
-    for (Row row : rows) {
-      lines.append(
-          String.format(
-              Locale.ROOT,
-              "%s\t%s\t%s\t%.3f\t%s%n",
-              time,
-              commit,
-              row.name(),
-              row.value(),
-              row.unit()));
-    }
-    Files.writeString(history, lines, StandardOpenOption.APPEND);
   }
 }

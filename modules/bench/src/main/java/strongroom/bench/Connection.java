@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -24,9 +24,9 @@ final class Connection implements AutoCloseable {
   private final byte[] buffer = new byte[HEAD_BYTES_MAX];
   private int filled;
 
-  Connection(int port) {
+  Connection(InetSocketAddress address) {
     try {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket = new Socket(address.getAddress(), address.getPort());
       socket.setTcpNoDelay(true);
       in = socket.getInputStream();
       out = socket.getOutputStream();

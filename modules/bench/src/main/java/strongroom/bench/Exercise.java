@@ -69,7 +69,7 @@ final class Exercise {
   }
 
   private String call(String method, String path, String token, String body, int status) {
-    try (Connection connection = new Connection(port)) {
+    try (Connection connection = new Connection(ServerProcess.loopback(port))) {
       return connection.send(request(method, path, token, body)).expect(status).text();
     }
   }
@@ -82,7 +82,7 @@ final class Exercise {
           Thread.ofVirtual()
               .start(
                   () -> {
-                    try (Connection connection = new Connection(port)) {
+                    try (Connection connection = new Connection(ServerProcess.loopback(port))) {
                       for (long n = from; n < total; n += CONNECTIONS) {
                         connection.send(request.apply(n)).expect(status);
                       }

@@ -2,7 +2,6 @@ package strongroom.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -51,7 +50,7 @@ final class Load {
     try (Selector selector = Selector.open()) {
       Exchanges exchanges = new Exchanges(total, status, request);
       for (int i = 0; i < connections; i++) {
-        exchanges.open(selector, server.port());
+        exchanges.open(selector, server.address());
       }
       while (exchanges.open > 0) {
         selector.select(exchanges::advance);
@@ -77,9 +76,8 @@ final class Load {
       this.request = request;
     }
 
-    void open(Selector selector, int port) throws IOException {
-      SocketChannel channel =
-          SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    void open(Selector selector, InetSocketAddress address) throws IOException {
+      SocketChannel channel = SocketChannel.open(address);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.configureBlocking(false);
       Received answer = new Received();

@@ -2,6 +2,8 @@ package strongroom.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,24 +17,24 @@ final class ServerProcess implements AutoCloseable {
   private static final long START_SECONDS_MAX = 120;
 
   private final Process process;
-  private final int port;
+  private final InetSocketAddress address;
   private final Path log;
 
-  private ServerProcess(Process process, int port, Path log) {
+  private ServerProcess(Process process, InetSocketAddress address, Path log) {
     this.process = process;
-    this.port = port;
+    this.address = address;
     this.log = log;
   }
 
   static ServerProcess start(
-      List<String> command, Map<String, String> environment, int port, Path log) {
+      List<String> command, Map<String, String> environment, InetSocketAddress address, Path log) {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
     try {
-      return new ServerProcess(builder.start(), port, log);
+      return new ServerProcess(builder.start(), address, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -46,8 +48,17 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  int port() {
-    return port;
+  static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  /** Ends it as kill -9 does. */
+  void kill() {
+    process.destroyForcibly();
   }
 
   /** Waits until {@code path} is answered with one of {@code statuses}. */
@@ -58,7 +69,7 @@ final class ServerProcess implements AutoCloseable {
       if (!process.isAlive()) {
         throw new IllegalStateException("the server ended; see " + log);
       }
-      try (Connection connection = new Connection(port)) {
+      try (Connection connection = new Connection(address)) {
         if (statuses.contains(connection.send(request).status())) {
           return this;
         }
@@ -102,7 +113,7 @@ final class ServerProcess implements AutoCloseable {
 
   /** Sends one request on a connection of its own. */
   Connection.Answer call(String method, String path, String token, String body) {
-    try (Connection connection = new Connection(port)) {
+    try (Connection connection = new Connection(address)) {
       return connection.send(Connection.request(method, path, token, body));
     }
   }

@@ -120,6 +120,7 @@ public final class ClusterLink implements AutoCloseable {
       made.bind(new InetSocketAddress(host, port));
       listener = made;
       Thread.ofVirtual().name("cluster-accept").start(() -> accept(made));
+      Thread.ofVirtual().name("cluster-look").start(() -> look(made));
     } catch (IOException e) {
       context = null;
       throw new ClusterFault(
@@ -196,6 +197,9 @@ public final class ClusterLink implements AutoCloseable {
       throws CallFault {
     Connection connection = connection(target);
     calling.add(connection);
+    if (context == null) {
+      connection.close(); // shut meanwhile, by what may not have seen this call
+    }
     try {
       return connection.call(kind, content, deadline, pointless);
     } finally {
@@ -233,6 +237,27 @@ public final class ClusterLink implements AutoCloseable {
       connection.close();
     } else {
       kept.addFirst(connection);
+    }
+  }
+
+  /** Gives up calls whose answers cannot come, while the link is open; shutting ends all others. */
+  private void look(ServerSocket open) {
+    try {
+      while (!open.isClosed()) {
+        Thread.sleep(Connection.LOOK_MILLIS);
+        long now = System.nanoTime();
+        calling.forEach(connection -> look(connection, now));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void look(Connection connection, long now) {
+    try {
+      connection.look(now);
+    } catch (RuntimeException e) {
+      LOG.error("whether a call is pointless cannot be told", e);
     }
   }
 

@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
@@ -28,7 +27,7 @@ final class Connection implements AutoCloseable {
   static final int CONNECT_MILLIS_MAX = 3_000;
   static final int HANDSHAKE_MILLIS_MAX = 5_000;
 
-  /** How often a caller looks whether its answer can still come. */
+  /** How often it is looked whether answers can still come. */
   static final int LOOK_MILLIS = 200;
 
   /** So much fits into what the system keeps for a connection on which nothing is under way. */
@@ -43,10 +42,13 @@ final class Connection implements AutoCloseable {
   private final int frameBytesMax;
   private volatile boolean broken;
 
-  /** Who waits for the answer under way. Set by the caller, completed by the reader. */
-  private volatile @Nullable CompletableFuture<Answer> waiting;
+  /** The call under way. Set by the caller, completed by the reader or by {@link #look}. */
+  private volatile @Nullable Call waiting;
 
   private record Answer(int status, byte[] body) {}
+
+  /** A call, when it is given up ({@link System#nanoTime}), and what makes it pointless before. */
+  private record Call(CompletableFuture<Answer> answer, long end, BooleanSupplier pointless) {}
 
   private Connection(Socket raw, SSLSocket socket, int frameBytesMax) throws IOException {
     this.raw = raw;
@@ -100,7 +102,7 @@ final class Connection implements AutoCloseable {
   byte[] call(int kind, byte[] body, Duration deadline, BooleanSupplier pointless)
       throws CallFault {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    waiting = answer;
+    waiting = new Call(answer, System.nanoTime() + deadline.toNanos(), pointless);
     if (broken) {
       throw new CallFault("the connection was closed by the other node", false, new EOFException());
     }
@@ -111,7 +113,7 @@ final class Connection implements AutoCloseable {
       Thread.ofVirtual().start(() -> send(kind, body, answer));
     }
     try {
-      Answer given = await(answer, deadline, pointless);
+      Answer given = answer.get();
       waiting = null;
       if (given.status() == DONE) {
         return given.body();
@@ -120,12 +122,15 @@ final class Connection implements AutoCloseable {
           new String(given.body(), StandardCharsets.UTF_8),
           true,
           new IOException("the other node refused"));
-    } catch (TimeoutException e) {
-      close();
-      throw new CallFault(String.valueOf(e.getMessage()), true, e);
     } catch (ExecutionException e) {
       close();
-      throw new CallFault("the connection broke: " + e.getCause(), true, e);
+      Throwable cause = e.getCause();
+      throw new CallFault(
+          cause instanceof TimeoutException
+              ? String.valueOf(cause.getMessage())
+              : "the connection broke: " + cause,
+          true,
+          e);
     } catch (InterruptedException e) {
       close();
       Thread.currentThread().interrupt();
@@ -133,22 +138,25 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  private static Answer await(
-      CompletableFuture<Answer> answer, Duration deadline, BooleanSupplier pointless)
-      throws TimeoutException, ExecutionException, InterruptedException {
-    long end = System.nanoTime() + deadline.toNanos();
-    while (true) {
-      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-      try {
-        return answer.get(Math.min(left, LOOK_MILLIS), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (left <= LOOK_MILLIS) {
-          throw new TimeoutException("no answer within " + deadline.toMillis() + " ms");
-        }
-        if (pointless.getAsBoolean()) {
-          throw new TimeoutException("the node that was called has lost its part");
-        }
-      }
+  /**
+   * Gives up the call under way where its time is over or its answer cannot come any more. Callers
+   * wait without a time of their own: a timer for each call would cost more than the call.
+   */
+  void look(long now) {
+    Call call = waiting;
+    if (call == null || call.answer().isDone()) {
+      return;
+    }
+    if (now - call.end() >= 0) {
+      giveUp(call, "no answer in time");
+    } else if (call.pointless().getAsBoolean()) {
+      giveUp(call, "the node that was called has lost its part");
+    }
+  }
+
+  private void giveUp(Call call, String why) {
+    if (call.answer().completeExceptionally(new TimeoutException(why))) {
+      close();
     }
   }
 
@@ -169,17 +177,17 @@ final class Connection implements AutoCloseable {
       while (true) {
         int status = in.readUnsignedByte();
         byte[] body = readBody(in, frameBytesMax);
-        CompletableFuture<Answer> answer = waiting;
-        if (answer == null) {
+        Call call = waiting;
+        if (call == null) {
           throw new IOException("an answer that nobody waits for");
         }
-        answer.complete(new Answer(status, body));
+        call.answer().complete(new Answer(status, body));
       }
     } catch (IOException e) {
       broken = true;
-      CompletableFuture<Answer> answer = waiting;
-      if (answer != null) {
-        answer.completeExceptionally(e);
+      Call call = waiting;
+      if (call != null) {
+        call.answer().completeExceptionally(e);
       }
       close();
     }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -78,23 +79,31 @@ public final class NodeIdentity {
   /** A TLS context that shows this and believes the authority's certificates only. */
   SSLContext context() {
     try {
-      KeyStore own = KeyStore.getInstance("PKCS12");
-      own.load(null, null);
-      own.setKeyEntry("node", key, new char[0], new Certificate[] {certificate});
-      own.setCertificateEntry("authority", authority);
-      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-      keys.init(own, new char[0]);
       KeyStore believed = KeyStore.getInstance("PKCS12");
       believed.load(null, null);
       believed.setCertificateEntry("authority", authority);
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(believed);
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(keyManagers(), trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new ClusterFault("the cluster's certificate cannot be used", e);
     }
+  }
+
+  /**
+   * What hands out the key. Not Java's "PKIX", which has each handshake decrypt the key anew by a
+   * password that is made slow to try: that takes longer than all else in it, and a change of
+   * leaders is many handshakes at once.
+   */
+  KeyManager[] keyManagers() throws GeneralSecurityException, IOException {
+    KeyStore own = KeyStore.getInstance("PKCS12");
+    own.load(null, null);
+    own.setKeyEntry("node", key, new char[0], new Certificate[] {certificate});
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
+    keys.init(own, new char[0]);
+    return keys.getKeyManagers();
   }
 
   /** The node that {@code certificate} is of; empty text for none. */

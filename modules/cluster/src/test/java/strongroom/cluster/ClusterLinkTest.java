@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.X509KeyManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,16 @@ class ClusterLinkTest {
   void aCallIsAnsweredToTheNodeThatTheCertificateNames() throws Exception {
     assertThat(two.call(first(), ECHO, bytes("hello"), SOON)).isEqualTo(bytes("two says hello"));
     assertThat(two.call(first(), ECHO, bytes("again"), SOON)).isEqualTo(bytes("two says again"));
+  }
+
+  @Test
+  void aHandshakeDoesNotDecryptTheKeyAgain() throws Exception {
+    X509KeyManager keys = (X509KeyManager) authority.issue("one", Instant.now()).keyManagers()[0];
+    String[] types = {"EC"};
+    PrivateKey first = keys.getPrivateKey(keys.chooseClientAlias(types, null, null));
+    assertThat(keys.getPrivateKey(keys.chooseClientAlias(types, null, null)))
+        .isNotNull()
+        .isSameAs(first);
   }
 
   @Test

@@ -119,12 +119,27 @@ public final class Forwarding implements RequestHandler {
     pipeline.handle(
         waiting.request(),
         reply -> {
-          if (cameToNothing(waiting.request(), reply, term) && waiting.inTime()) {
+          if (mustBeAskedAgain(waiting.request(), reply, term) && waiting.inTime()) {
             findLeader(waiting);
           } else {
             waiting.reply().accept(reply);
           }
         });
+  }
+
+  private boolean mustBeAskedAgain(Request request, Reply reply, long term) {
+    return cameToNothing(request, reply, term) || mayBeOld(request, reply, term);
+  }
+
+  /**
+   * Whether another node may have led before {@code reply} was made. That this one led was sure
+   * when it began to answer, but a process can be stopped in between for any time.
+   */
+  private boolean mayBeOld(Request request, Reply reply, long term) {
+    return reply instanceof Reply.Done
+        && !request.operation().writes()
+        && request.wrapTtl().isEmpty()
+        && !(lead.servingTerm() == term && lead.mayRead());
   }
 
   /** Whether nothing was done, and not because of the request: this node leads no longer. */
@@ -286,7 +301,7 @@ public final class Forwarding implements RequestHandler {
       Request request = ForwardCodec.request(content);
       pipeline.handle(request, answer::complete);
       Reply reply = answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
-      return cameToNothing(request, reply, term) ? NOT_LEADING : ReplyCodec.of(reply);
+      return mustBeAskedAgain(request, reply, term) ? NOT_LEADING : ReplyCodec.of(reply);
     } catch (Json.MalformedJson | RefusedException | IllegalArgumentException e) {
       throw new IOException("a forwarded request cannot be read", e);
     } catch (ExecutionException | TimeoutException e) {

@@ -12,14 +12,17 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import strongroom.cluster.ClusterAuthority;
 import strongroom.cluster.ClusterLink;
+import strongroom.storage.StorageFault;
 
 /** Nodes of one cluster in this process, for tests: on loopback, each with a folder. */
 final class Nodes implements AutoCloseable {
   private static final Duration WAIT_MAX = Duration.ofSeconds(30);
+  private static final int JOIN_TRIES_MAX = 5;
 
   private final Path folder;
   private final long snapshotThreshold;
   private final Duration electionTimeoutMin;
+  private final Network network;
   private final ClusterAuthority authority =
       ClusterAuthority.create(Instant.now(), new SecureRandom());
   private final Map<String, Node> nodes = new HashMap<>();
@@ -32,10 +35,21 @@ final class Nodes implements AutoCloseable {
   }
 
   Nodes(Path folder, long snapshotThreshold) {
-    this(folder, snapshotThreshold, Duration.ofMillis(300));
+    this(folder, snapshotThreshold, Duration.ofMillis(300), Network.calm());
   }
 
   Nodes(Path folder, long snapshotThreshold, Duration electionTimeoutMin) {
+    this(folder, snapshotThreshold, electionTimeoutMin, Network.calm());
+  }
+
+  /** With {@code network} between them. */
+  Nodes(Path folder, long snapshotThreshold, Network network) {
+    this(folder, snapshotThreshold, Duration.ofMillis(300), network);
+  }
+
+  private Nodes(
+      Path folder, long snapshotThreshold, Duration electionTimeoutMin, Network network) {
+    this.network = network;
     this.folder = folder;
     this.snapshotThreshold = snapshotThreshold;
     this.electionTimeoutMin = electionTimeoutMin;
@@ -46,7 +60,7 @@ final class Nodes implements AutoCloseable {
     int port = ports.computeIfAbsent(id, key -> freePort());
     String address = "127.0.0.1:" + port;
     ClusterLink link = new ClusterLink("127.0.0.1", port, 16 << 20);
-    link.admit(node -> true);
+    link.admit(from -> network.passes(from, id));
     Peering peering = new Peering(link, address, "", electionTimeoutMin);
     RaftStorage storage =
         Started.with(
@@ -89,8 +103,22 @@ final class Nodes implements AutoCloseable {
     Node node = start(id);
     node.storage().join(leader.storage().group());
     open(node);
-    leader.storage().members().put(node.member());
+    add(node, leader);
     return node;
+  }
+
+  /** Raft gives a new node little time, and who joins tries again. */
+  private static void add(Node node, Node leader) {
+    for (int tries = 1; ; tries++) {
+      try {
+        leader.storage().members().put(node.member());
+        return;
+      } catch (StorageFault.Unavailable e) {
+        if (tries == JOIN_TRIES_MAX) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Ends a node as a kill does, as far as the others can tell. */
