@@ -1,4 +1,4 @@
-"""hvac against a running server: system, tokens, policies, KV v1 and v2, transit, wrapping."""
+"""hvac against a running server: system, tokens, policies, identity, KV v1 and v2, transit, wrapping."""
 
 import os
 
@@ -163,6 +163,46 @@ expect(reader.auth.token.lookup_self()["data"]["policies"] == ["default", "reade
 reader.auth.token.renew_self(increment="2h")
 client.auth.token.revoke_accessor(token["auth"]["accessor"])
 refused(lambda: reader.auth.token.lookup_self(), Forbidden, "a revoked token")
+
+# Identity.
+identity = client.secrets.identity
+accessor = client.sys.list_auth_methods()["data"]["token/"]["accessor"]
+ann = identity.create_or_update_entity("ann", metadata={"team": "data"})["data"]["id"]
+identity.update_entity(ann, policies=["reader"])
+alias = identity.create_or_update_entity_alias("ann@example.com", ann, accessor)["data"]["id"]
+expect(identity.read_entity_alias(alias)["data"]["canonical_id"] == ann, "the alias' entity")
+expect(identity.read_entity_by_name("ann")["data"]["metadata"] == {"team": "data"}, "metadata")
+expect(identity.list_entities()["data"]["key_info"][ann]["name"] == "ann", "entities by id")
+expect(identity.list_entities_by_name()["data"]["keys"] == ["ann"], "entities by name")
+client.auth.token.create_or_update_role(
+    "people", allowed_policies="default", allowed_entity_aliases="*@example.com"
+)
+login = client.auth.token.create(role_name="people", entity_alias="ann@example.com")["auth"]
+expect(login["entity_id"] == ann and login["identity_policies"] == ["reader"], "whose token")
+person = hvac.Client(url=client.url, token=login["client_token"])
+person.secrets.kv.v2.read_secret_version("pub/x", raise_on_deleted_version=True)
+identity.update_entity(ann, policies=[])
+refused(
+    lambda: person.secrets.kv.v2.read_secret_version("pub/x", raise_on_deleted_version=True),
+    Forbidden,
+    "a read by a policy that was taken away",
+)
+group = identity.create_or_update_group(
+    "readers", policies=["reader"], member_entity_ids=[ann]
+)["data"]["id"]
+person.secrets.kv.v2.read_secret_version("pub/x", raise_on_deleted_version=True)
+expect(identity.lookup_group(name="readers")["data"]["member_entity_ids"] == [ann], "members")
+outside = identity.create_or_update_group("outside", group_type="external")["data"]["id"]
+staff = identity.create_or_update_group_alias(
+    "staff", mount_accessor=accessor, canonical_id=outside
+)["data"]["id"]
+expect(identity.read_group_alias(staff)["data"]["name"] == "staff", "a group's alias")
+bob = identity.create_or_update_entity("bob")["data"]["id"]
+identity.merge_entities(from_entity_ids=[bob], to_entity_id=ann)
+expect(identity.lookup_entity(name="ann")["data"]["merged_entity_ids"] == [bob], "merged")
+identity.delete_group(group)
+identity.delete_entity(ann)
+refused(lambda: person.auth.token.lookup_self(), Forbidden, "a deleted entity's token")
 
 # Response wrapping.
 wrapped = client.auth.token.create(policies=["reader"], wrap_ttl="60s")

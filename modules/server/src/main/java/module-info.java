@@ -32,6 +32,7 @@ module strongroom.server {
   requires strongroom.seal.transit;
   requires strongroom.engine;
   requires strongroom.policy;
+  requires strongroom.identity;
   requires strongroom.token;
   requires strongroom.mount;
   requires strongroom.engine.kv;

@@ -91,8 +91,9 @@ record EntryFormat(Salt salt, boolean raw, boolean hashAccessor, boolean elideLi
       text("client_token", secret(subject.request().token()), out);
       text("accessor", accessor(holder.accessor()), out);
       text("display_name", holder.displayName(), out);
-      texts("policies", holder.policies(), out);
+      texts("policies", holder.allPolicies(), out);
       texts("token_policies", holder.policies(), out);
+      texts("identity_policies", holder.identityPolicies(), out);
       texts("metadata", holder.metadata(), out);
       text("entity_id", holder.entityId(), out);
       number("remaining_uses", holder.remainingUses(), out);

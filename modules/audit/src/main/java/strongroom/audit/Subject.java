@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import strongroom.logical.Request;
 
 /**
@@ -21,7 +23,8 @@ public record Subject(Request request, Optional<Holder> holder, Optional<Place> 
    *
    * @param accessor the token's accessor
    * @param displayName for people
-   * @param policies what it may do
+   * @param policies what it may do by itself
+   * @param identityPolicies what it may do besides, by the identity behind it
    * @param metadata for people
    * @param entityId the identity behind it, empty text for none
    * @param tokenType {@code service} or {@code batch}
@@ -33,12 +36,24 @@ public record Subject(Request request, Optional<Holder> holder, Optional<Place> 
       String accessor,
       String displayName,
       List<String> policies,
+      List<String> identityPolicies,
       Map<String, String> metadata,
       String entityId,
       String tokenType,
       Duration ttl,
       Instant issuedAt,
-      int remainingUses) {}
+      int remainingUses) {
+
+    /** What it may do, in order. */
+    List<String> allPolicies() {
+      if (identityPolicies.isEmpty()) {
+        return policies;
+      }
+      Set<String> all = new TreeSet<>(policies);
+      all.addAll(identityPolicies);
+      return List.copyOf(all);
+    }
+  }
 
   /**
    * The mount that answers.

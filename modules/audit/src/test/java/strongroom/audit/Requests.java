@@ -24,6 +24,7 @@ final class Requests {
           "accessor-1",
           "token-app",
           List.of("default", "app"),
+          List.of(),
           Map.of("team", "blue"),
           "",
           "service",

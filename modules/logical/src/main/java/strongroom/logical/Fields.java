@@ -155,6 +155,34 @@ public final class Fields {
             });
   }
 
+  /**
+   * Strings by name: an object, or {@code name=value}, one as text or several as a list, as the
+   * command line sends them.
+   */
+  public Optional<Map<String, String>> pairs(String name) {
+    return value(name)
+        .map(
+            value ->
+                switch (value) {
+                  case JsonString(String text) -> pairs(name, List.of(text));
+                  case JsonArray(List<JsonValue> items) ->
+                      pairs(name, items.stream().map(item -> text(name, item)).toList());
+                  default -> stringMap(name).orElseThrow();
+                });
+  }
+
+  private static Map<String, String> pairs(String name, List<String> texts) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (String text : texts) {
+      int equals = text.indexOf('=');
+      if (equals < 0) {
+        throw Refusal.invalid(name + " must be an object of strings, or name=value");
+      }
+      map.put(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
+    }
+    return map;
+  }
+
   private static List<String> splitAtCommas(String text) {
     List<String> parts = new ArrayList<>();
     int from = 0;

@@ -54,7 +54,11 @@ class MountTableTest {
     return new MountTable(
         storage,
         new EngineTypes(
-            Map.of("system", this::engine, "cubbyhole", this::engine, "kv", this::engine),
+            Map.of(
+                "system", this::engine,
+                "cubbyhole", this::engine,
+                "identity", this::engine,
+                "kv", this::engine),
             Map.of("token", this::engine)),
         new MountTable.SystemTtl(SYSTEM_TTL, SYSTEM_TTL),
         Clock.systemUTC(),
@@ -65,6 +69,27 @@ class MountTableTest {
     table.close();
     table = table();
     table.start();
+  }
+
+  @Test
+  void addsTheMountThatAnOlderInstallationDidNotHaveAndNoSecondOne() {
+    List<MountEntry> older =
+        StoredMounts.read(storage).stream()
+            .filter(entry -> !entry.path().equals("identity/"))
+            .toList();
+    try (Transaction transaction = new Transaction(storage)) {
+      StoredMounts.write(transaction, older);
+      transaction.commit();
+    }
+
+    BuiltInMounts.complete(storage, random);
+    restart();
+    MountEntry added = table.find("identity/").orElseThrow();
+    assertThat(table.secretMounts()).hasSize(3);
+    BuiltInMounts.complete(storage, random);
+    restart();
+    assertThat(table.find("identity/")).contains(added);
+    assertThat(StoredMounts.read(storage)).hasSize(older.size() + 1);
   }
 
   private Engine engine(MountEntry entry, EngineFactory.Context context) {

@@ -1,9 +1,9 @@
 package strongroom.policy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,29 +25,21 @@ import strongroom.logical.Operation;
  * <p>A check is one hash look-up and one walk along the path, without allocation.
  */
 public final class Acl {
-  private static final Acl ROOT = new Acl(true, Map.of());
+  private static final RuleSet NOTHING = new RuleSet(Map.of());
+  private static final Acl ROOT = new Acl(true, NOTHING, List.of(), null);
 
   private final boolean root;
-  private final Map<String, Grant> exact = new HashMap<>();
-  private final List<WildcardRule> wildcards;
-  private final WildcardTree tree;
-  private final Map<String, Grant> byPattern;
+  private final RuleSet rules;
+  private final List<PathRule> templates;
 
-  private Acl(boolean root, Map<String, Grant> byPattern) {
+  /** What the templates are for one identity; null where there are none or nobody to fill them. */
+  private final @Nullable RuleSet rendered;
+
+  private Acl(boolean root, RuleSet rules, List<PathRule> templates, @Nullable RuleSet rendered) {
     this.root = root;
-    this.byPattern = byPattern;
-    byPattern.forEach(
-        (pattern, grant) -> {
-          if (!WildcardRule.isWildcard(pattern)) {
-            exact.put(pattern, grant);
-          }
-        });
-    wildcards =
-        byPattern.entrySet().stream()
-            .filter(rule -> WildcardRule.isWildcard(rule.getKey()))
-            .map(rule -> WildcardRule.of(rule.getKey(), rule.getValue()))
-            .toList();
-    tree = new WildcardTree(wildcards);
+    this.rules = rules;
+    this.templates = templates;
+    this.rendered = rendered;
   }
 
   /** Merges {@code policies}; with {@link Policy#ROOT} among them everything is allowed. */
@@ -56,12 +48,47 @@ public final class Acl {
       return ROOT;
     }
     Map<String, Grant> byPattern = new LinkedHashMap<>();
+    List<PathRule> templates = new ArrayList<>();
     for (Policy policy : policies) {
       for (PathRule rule : policy.rules()) {
-        byPattern.merge(rule.pattern(), rule.grant(), Grant::and);
+        if (rule.template().isPresent()) {
+          templates.add(rule);
+        } else {
+          byPattern.merge(rule.pattern(), rule.grant(), Grant::and);
+        }
       }
     }
-    return new Acl(false, byPattern);
+    return new Acl(false, new RuleSet(byPattern), List.copyOf(templates), null);
+  }
+
+  /**
+   * This with the templates of its policies filled for {@code holder}. Where the holder has no
+   * value for one, or none that stays within its segment, the rule grants nothing; one that denies
+   * must not be got rid of by such a value, so that then all is denied.
+   */
+  Acl renderedFor(Holder holder) {
+    if (templates.isEmpty()) {
+      return this;
+    }
+    Map<String, Grant> byPattern = new LinkedHashMap<>();
+    for (PathRule rule : templates) {
+      switch (rule.template().orElseThrow().render(holder)) {
+        case PathTemplate.Rendered.Pattern(String pattern) ->
+            byPattern.merge(pattern, rule.grant(), Grant::and);
+        case PathTemplate.Rendered.Missing missing -> {}
+        case PathTemplate.Rendered.Unsafe unsafe -> {
+          if (rule.grant().denied()) {
+            return new Acl(false, NOTHING, List.of(), null);
+          }
+        }
+      }
+    }
+    byPattern.replaceAll(
+        (pattern, grant) -> {
+          Grant general = rules.byPattern().get(pattern);
+          return general == null ? grant : grant.and(general);
+        });
+    return new Acl(false, rules, templates, new RuleSet(byPattern));
   }
 
   /** Whether this allows everything. */
@@ -116,26 +143,11 @@ public final class Acl {
       return true;
     }
     Grant atMount = find(mountPath, true);
-    Grant aroundMount = tree.find(mountPath, mountPath.length());
-    if ((atMount != null && atMount.grantsAnything())
-        || (aroundMount != null && aroundMount.grantsAnything())) {
-      return true;
-    }
-    for (Map.Entry<String, Grant> rule : exact.entrySet()) {
-      if (rule.getValue().grantsAnything() && rule.getKey().startsWith(mountPath)) {
-        return true;
-      }
-    }
-    for (WildcardRule rule : wildcards) {
-      boolean below =
-          PathRule.hasSegmentWildcard(rule.pattern())
-              ? rule.mayMatchBelow(mountPath)
-              : rule.start().startsWith(mountPath);
-      if (below && rule.grant().grantsAnything()) {
-        return true;
-      }
-    }
-    return false;
+    Grant aroundMount = wildcard(mountPath, mountPath.length());
+    return (atMount != null && atMount.grantsAnything())
+        || (aroundMount != null && aroundMount.grantsAnything())
+        || rules.grantsBelow(mountPath)
+        || (rendered != null && rendered.grantsBelow(mountPath));
   }
 
   /**
@@ -143,15 +155,19 @@ public final class Acl {
    * grants none. Nothing for a root.
    */
   public Map<String, Set<Capability>> rules() {
-    Map<String, Set<Capability>> rules = new LinkedHashMap<>();
-    byPattern.forEach(
+    Map<String, Grant> all = new LinkedHashMap<>(rules.byPattern());
+    if (rendered != null) {
+      all.putAll(rendered.byPattern());
+    }
+    Map<String, Set<Capability>> told = new LinkedHashMap<>();
+    all.forEach(
         (pattern, grant) ->
-            rules.put(
+            told.put(
                 pattern,
                 grant.grantsAnything()
                     ? Capability.ofBits(grant.bits())
                     : Set.of(Capability.DENY)));
-    return Collections.unmodifiableMap(rules);
+    return Collections.unmodifiableMap(told);
   }
 
   /**
@@ -161,22 +177,34 @@ public final class Acl {
    */
   private @Nullable Grant find(String path, boolean list) {
     boolean folder = list && path.endsWith("/");
-    Grant grant = exact.isEmpty() ? null : exact.get(path);
-    if (grant == null && folder && !exact.isEmpty()) {
-      grant = exact.get(path.substring(0, path.length() - 1));
+    Grant grant = exact(path);
+    if (grant == null && folder) {
+      grant = exact(path.substring(0, path.length() - 1));
     }
     if (grant == null && folder) {
-      grant = tree.find(path, path.length() - 1);
+      grant = wildcard(path, path.length() - 1);
     }
     if (grant == null) {
-      grant = tree.find(path, path.length());
+      grant = wildcard(path, path.length());
     }
     return grant;
+  }
+
+  private @Nullable Grant exact(String path) {
+    Grant own = rendered == null ? null : rendered.exact(path);
+    return own == null ? rules.exact(path) : own;
+  }
+
+  private @Nullable Grant wildcard(String path, int end) {
+    WildcardRule general = rules.wildcard(path, end);
+    WildcardRule own = rendered == null ? null : rendered.wildcard(path, end);
+    WildcardRule counts = own != null && (general == null || own.before(general)) ? own : general;
+    return counts == null ? null : counts.grant();
   }
 
   /** How many patterns there are. */
   @Override
   public String toString() {
-    return root ? "Acl[root]" : "Acl[" + byPattern.size() + " patterns]";
+    return root ? "Acl[root]" : "Acl[" + rules.byPattern().size() + " patterns]";
   }
 }

@@ -1,13 +1,16 @@
 package strongroom.policy;
 
+import java.util.Optional;
+
 /**
  * What one stanza of a policy says.
  *
  * @param pattern the path, without a leading slash; {@code *} at its end and {@code +} for a whole
  *     segment are wildcards
  * @param grant what is granted there
+ * @param template the path, where an identity must fill gaps of it first
  */
-record PathRule(String pattern, Grant grant) {
+record PathRule(String pattern, Grant grant, Optional<PathTemplate> template) {
   /** Whether a segment of {@code pattern} is {@code +}. */
   static boolean hasSegmentWildcard(String pattern) {
     return firstSegmentWildcard(pattern) >= 0;

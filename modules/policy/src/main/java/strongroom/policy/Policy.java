@@ -1,5 +1,6 @@
 package strongroom.policy;
 
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,6 +39,38 @@ public final class Policy {
   /** {@code name} as policies are known by: in lower case and without blanks around it. */
   public static String normalizedName(String name) {
     return name.strip().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Whether {@code name} is the root policy's, or looks like it: in another case, with blanks, with
+   * characters that are not seen or stand for the same letters. Only {@code root} itself is root;
+   * the others are refused where people would take them for it.
+   */
+  public static boolean resemblesRoot(String name) {
+    if (name.chars().allMatch(c -> (c >= 'a' && c <= 'z') || c == '-')) {
+      return name.equals(ROOT.name);
+    }
+    StringBuilder seen = new StringBuilder();
+    Normalizer.normalize(name, Normalizer.Form.NFKD)
+        .codePoints()
+        .filter(Policy::isSeen)
+        .forEach(seen::appendCodePoint);
+    return seen.toString().toLowerCase(Locale.ROOT).equals(ROOT.name);
+  }
+
+  private static boolean isSeen(int character) {
+    return switch (Character.getType(character)) {
+      case Character.SPACE_SEPARATOR,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.CONTROL,
+          Character.FORMAT,
+          Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
   }
 
   /** The name, in lower case. */

@@ -94,6 +94,7 @@ final class PolicyReader {
 
   private PathRule readRule(HclBlock block) throws PolicySyntax {
     String pattern = readPattern(block.labels().getFirst());
+    Optional<PathTemplate> template = readTemplate(block.labels().getFirst(), pattern);
     int bits = 0;
     Set<String> required = Set.of();
     Map<String, List<JsonValue>> allowed = Map.of();
@@ -127,10 +128,10 @@ final class PolicyReader {
       throw problem(block.key().at(), "min_wrapping_ttl is longer than max_wrapping_ttl here");
     }
     if ((bits & Capability.DENY.bit()) != 0) {
-      return new PathRule(pattern, Grant.DENIED);
+      return new PathRule(pattern, Grant.DENIED, template);
     }
     ParameterRules parameters = new ParameterRules(required, allowed, denied);
-    return new PathRule(pattern, new Grant(bits, parameters, min, max));
+    return new PathRule(pattern, new Grant(bits, parameters, min, max), template);
   }
 
   private String readPattern(HclKey label) throws PolicySyntax {
@@ -141,6 +142,19 @@ final class PolicyReader {
           "\"+*\" is not allowed in a path; write \"+/*\" for all below any segment, or \"*\"");
     }
     return path;
+  }
+
+  private Optional<PathTemplate> readTemplate(HclKey label, String path) throws PolicySyntax {
+    if (!PathTemplate.isTemplate(path)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        PathTemplate.parse(path)
+            .orElseThrow(
+                () ->
+                    problem(
+                        label.at(),
+                        "the braces of a template come in pairs: {{identity.entity.id}}")));
   }
 
   private int readCapabilities(HclKey key, HclValue value) throws PolicySyntax {

@@ -148,7 +148,21 @@ public final class PolicyStore {
    * @throws StorageFault.Damaged where what is stored is no policy
    */
   public Acl aclFor(List<String> names) {
+    return aclFor(names, memory);
+  }
+
+  /**
+   * The same with the policies of {@code holder} besides, and with the templates of all filled for
+   * it.
+   *
+   * @throws StorageFault.Damaged where what is stored is no policy
+   */
+  public Acl aclFor(List<String> names, Holder holder) {
     Memory in = memory;
+    return holder.acl(names, in, all -> aclFor(all, in));
+  }
+
+  private Acl aclFor(List<String> names, Memory in) {
     Acl known = in.acls.get(names);
     if (known != null) {
       return known;

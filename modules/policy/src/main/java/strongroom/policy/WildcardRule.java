@@ -29,6 +29,12 @@ record WildcardRule(
           .thenComparingInt(rule -> -rule.pattern.length())
           .thenComparing(WildcardRule::pattern, Comparator.reverseOrder());
 
+  /** Whether this counts before {@code other} for a path that both match. */
+  boolean before(WildcardRule other) {
+    int longer = other.start.length() - start.length();
+    return longer == 0 ? PRIORITY.compare(this, other) <= 0 : longer < 0;
+  }
+
   static boolean isWildcard(String pattern) {
     return pattern.endsWith("*") || PathRule.hasSegmentWildcard(pattern);
   }

@@ -77,16 +77,16 @@ final class WildcardTree {
     return new Node(first.substring(from, shared), firsts, children.toArray(Node[]::new), rules);
   }
 
-  /** What the pattern that counts for {@code path}, up to {@code end}, grants. */
-  @Nullable Grant find(String path, int end) {
+  /** The pattern that counts for {@code path}, up to {@code end}. */
+  @Nullable WildcardRule find(String path, int end) {
     return find(root, path, root.label.length(), end);
   }
 
-  private static @Nullable Grant find(Node node, String path, int at, int end) {
+  private static @Nullable WildcardRule find(Node node, String path, int at, int end) {
     if (at < end) {
       Node child = node.child(path.charAt(at));
       if (child != null && at + child.label.length() <= end && path.startsWith(child.label, at)) {
-        Grant deeper = find(child, path, at + child.label.length(), end);
+        WildcardRule deeper = find(child, path, at + child.label.length(), end);
         if (deeper != null) {
           return deeper;
         }
@@ -94,7 +94,7 @@ final class WildcardTree {
     }
     for (WildcardRule rule : node.rules) {
       if (rule.matches(path, at, end)) {
-        return rule.grant();
+        return rule;
       }
     }
     return null;

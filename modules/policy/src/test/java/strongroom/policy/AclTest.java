@@ -215,13 +215,6 @@ class AclTest {
         .isTrue();
   }
 
-  @Test
-  void keepsTemplatesAsTheyAre() {
-    Acl acl = rules("secret/{{identity.entity.id}}/*", "read");
-    assertThat(allows(acl, Operation.READ, "secret/abc/x")).isFalse();
-    assertThat(allows(acl, Operation.READ, "secret/{{identity.entity.id}}/x")).isTrue();
-  }
-
   @ParameterizedTest
   @CsvSource({
     "secret/a/b,true",

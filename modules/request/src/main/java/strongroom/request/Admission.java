@@ -43,10 +43,7 @@ final class Admission {
     if (trail != null) {
       trail.goesTo(target);
     }
-    Caller caller = caller(request, target, parts, from);
-    if (trail != null) {
-      caller.token().ifPresent(trail::comesFrom);
-    }
+    Caller caller = caller(request, target, parts, trail, from);
     return new Asked(request, target, caller, parts, trail);
   }
 
@@ -73,7 +70,7 @@ final class Admission {
 
   /** Who has no good token learns nothing of what is mounted. */
   private static RefusedException noRoute(Request request, Active parts, ReadableStorage from) {
-    if (parts.tokens().lookup(request.token(), from).isEmpty()) {
+    if (!good(request, parts, from)) {
       return Refusal.denied();
     }
     return Refusal.notFound(
@@ -81,14 +78,25 @@ final class Admission {
   }
 
   private static RefusedException noEndpoint(Request request, Active parts, ReadableStorage from) {
-    if (parts.tokens().lookup(request.token(), from).isEmpty()) {
+    if (!good(request, parts, from)) {
       return Refusal.denied();
     }
     return Refusal.notFound("unsupported path");
   }
 
+  /** Whether the request's token may be used at all. */
+  private static boolean good(Request request, Active parts, ReadableStorage from) {
+    Optional<TokenEntry> token = parts.tokens().lookup(request.token(), from);
+    token.ifPresent(entry -> parts.rights().of(entry, from));
+    return token.isPresent();
+  }
+
   private Caller caller(
-      Request request, Target target, @Nullable Active parts, ReadableStorage from) {
+      Request request,
+      Target target,
+      @Nullable Active parts,
+      @Nullable Trail trail,
+      ReadableStorage from) {
     boolean unauthenticated = target.endpoint().unauthenticated(request.client());
     if (unauthenticated || parts == null) {
       if (!unauthenticated) {
@@ -101,8 +109,11 @@ final class Admission {
             .tokens()
             .lookup(request.token(), from)
             .orElseThrow(() -> noToken(request, parts, from));
+    if (trail != null) {
+      trail.comesFrom(token, parts.rights().byIdentity(token, from));
+    }
     checkNetwork(request, token);
-    return new Caller(Optional.of(token), parts.policies().aclFor(token.grant().policies()));
+    return new Caller(Optional.of(token), parts.rights().of(token, from));
   }
 
   /**

@@ -47,8 +47,11 @@ final class Trail {
     place = target.route().map(Trail::place);
   }
 
-  void comesFrom(TokenEntry token) {
-    holder = Optional.of(holder(token));
+  /**
+   * @param byIdentity the policies that {@code token} has by the identity behind it
+   */
+  void comesFrom(TokenEntry token, List<String> byIdentity) {
+    holder = Optional.of(holder(token, byIdentity));
   }
 
   /**
@@ -92,11 +95,12 @@ final class Trail {
         settings.auditNonHmacResponseKeys());
   }
 
-  private static Subject.Holder holder(TokenEntry token) {
+  private static Subject.Holder holder(TokenEntry token, List<String> byIdentity) {
     return new Subject.Holder(
         token.accessor(),
         token.grant().displayName(),
         token.grant().policies(),
+        byIdentity,
         Map.copyOf(token.grant().meta()),
         token.grant().entityId(),
         token.type().word(),

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,12 +34,14 @@ import strongroom.mount.EngineTypes;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
+import strongroom.policy.Holder;
 import strongroom.policy.Policy;
 import strongroom.policy.PolicyStore;
 import strongroom.policy.PolicySyntax;
 import strongroom.storage.InMemoryStorage;
 import strongroom.storage.Storage;
 import strongroom.storage.Transaction;
+import strongroom.token.Rights;
 import strongroom.token.TokenEngine;
 import strongroom.token.TokenStore;
 import strongroom.token.WrappingStore;
@@ -52,6 +55,9 @@ final class House implements AutoCloseable {
   final RecordedRequests audit = new RecordedRequests();
   final NotesEngine notes = new NotesEngine();
   final PolicyStore policies = new PolicyStore(barrier);
+  final Map<String, Holder> holders = new ConcurrentHashMap<>();
+  final Rights rights =
+      new Rights(policies, (id, from) -> Optional.ofNullable(holders.get(id)), barrier);
   final TokenStore tokens;
   final WrappingStore wrapping;
   final MountTable mounts;
@@ -100,7 +106,7 @@ final class House implements AutoCloseable {
             .build();
     pipeline =
         new Pipeline(List.of(health, rotate, quorum), () -> SEALED, Clock.systemUTC(), audit);
-    active = new Active(barrier, mounts, policies, tokens, wrapping);
+    active = new Active(barrier, mounts, rights, tokens, wrapping);
     pipeline.publish(active);
   }
 
@@ -111,13 +117,18 @@ final class House implements AutoCloseable {
             (entry, context) -> this::systemEndpoints,
             "cubbyhole",
             (entry, context) -> (Engine) List::of,
+            "identity",
+            (entry, context) -> (Engine) List::of,
             "notes",
             (entry, context) -> notes),
         Map.of(
             "token",
             (entry, context) ->
                 new TokenEngine(
-                    tokens, policies, call -> MountStorage.transactionOf(call.storage()))));
+                    tokens,
+                    rights,
+                    (transaction, accessor, alias) -> alias,
+                    call -> MountStorage.transactionOf(call.storage()))));
   }
 
   private List<Endpoint> systemEndpoints() {
@@ -191,13 +202,27 @@ final class House implements AutoCloseable {
 
   /** A token made by root with {@code body}, and the policy {@code p} as {@code policy} has it. */
   String token(String policy, String body) {
+    policy("p", policy);
+    return done(root, Operation.UPDATE, "auth/token/create", body)
+        .auth()
+        .orElseThrow()
+        .clientToken();
+  }
+
+  void policy(String name, String text) {
     try (Transaction transaction = new Transaction(barrier)) {
-      policies.put(transaction, Policy.parse("p", policy));
+      policies.put(transaction, Policy.parse(name, text));
       transaction.commit();
     } catch (PolicySyntax e) {
       throw new IllegalArgumentException(e);
     }
-    return done(root, Operation.UPDATE, "auth/token/create", body)
+  }
+
+  /** A token with the policy {@code default} of the entity {@code id}. */
+  String tokenOf(String id) {
+    String role = "{\"allowed_policies\":[\"default\"],\"allowed_entity_aliases\":[\"*\"]}";
+    done(root, Operation.UPDATE, "auth/token/roles/r", role);
+    return done(root, Operation.UPDATE, "auth/token/create/r", "{\"entity_alias\":\"" + id + "\"}")
         .auth()
         .orElseThrow()
         .clientToken();
@@ -245,7 +270,7 @@ final class House implements AutoCloseable {
 
   /** The same parts on other storage. */
   Active on(Storage other) {
-    return new Active(other, mounts, policies, tokens, wrapping);
+    return new Active(other, mounts, rights, tokens, wrapping);
   }
 
   @Override

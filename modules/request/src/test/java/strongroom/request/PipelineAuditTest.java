@@ -2,6 +2,8 @@ package strongroom.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import strongroom.audit.AuditSink.Stage;
@@ -9,6 +11,7 @@ import strongroom.audit.Subject;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Reply;
+import strongroom.policy.Holder;
 
 class PipelineAuditTest {
   private static final String NOTE = "{\"text\":\"hello\"}";
@@ -83,6 +86,30 @@ class PipelineAuditTest {
     assertThat(denied.stage()).isEqualTo(Stage.ASKED);
     assertThat(denied.subject().holder().orElseThrow().policies()).contains("p");
     assertThat(house.audit.begun).isEmpty();
+  }
+
+  @Test
+  void whoIsBehindATokenIsRecordedBothWhereTheyMayAndWhereTheyMayNot() {
+    house.policy("by-identity", "path \"notes/*\" { capabilities = [\"read\"] }");
+    house.holders.put(
+        "ann", new Holder(false, List.of("by-identity"), selector -> Optional.empty()));
+    String token = house.tokenOf("ann");
+    house.done(house.root, Operation.UPDATE, "notes/note/a", NOTE);
+    house.audit.clear();
+
+    house.done(token, Operation.READ, "notes/note/a", "{}");
+    Subject.Holder done = house.audit.ended.remove().subject().holder().orElseThrow();
+    assertThat(done.entityId()).isEqualTo("ann");
+    assertThat(done.policies()).containsExactly("default");
+    assertThat(done.identityPolicies()).containsExactly("by-identity");
+
+    house.holders.put("ann", new Holder(true, List.of(), selector -> Optional.empty()));
+    assertThat(refusal(token, Operation.READ, "notes/note/a")).isInstanceOf(Refusal.Denied.class);
+    house.holders.clear();
+    assertThat(refusal(token, Operation.READ, "notes/note/a")).isInstanceOf(Refusal.Denied.class);
+    assertThat(house.audit.ended)
+        .allSatisfy(e -> assertThat(e.subject().holder().orElseThrow().entityId()).isEqualTo("ann"))
+        .hasSize(2);
   }
 
   @Test

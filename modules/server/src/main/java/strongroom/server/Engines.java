@@ -10,6 +10,7 @@ import strongroom.engine.Engine;
 import strongroom.engine.cubbyhole.CubbyholeEngine;
 import strongroom.engine.kv.KvEngine;
 import strongroom.engine.transit.TransitEngine;
+import strongroom.identity.IdentityEngine;
 import strongroom.managed.keys.ExternalKeys;
 import strongroom.managed.keys.ManagedKey;
 import strongroom.managed.keys.ManagedKeys;
@@ -18,34 +19,22 @@ import strongroom.mount.EngineTypes;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
-import strongroom.policy.PolicyStore;
 import strongroom.storage.Transaction;
 import strongroom.system.SystemEngine;
 import strongroom.token.TokenEngine;
-import strongroom.token.TokenStore;
-import strongroom.token.WrappingStore;
 
 /** Which engines there are, and what each is made of. One a unsealing. */
 final class Engines {
-  private final PolicyStore policies;
-  private final TokenStore tokens;
-  private final WrappingStore wrapping;
+  private final Stores stores;
   private final ManagedKeys managedKeys;
   private final SecureRandom random;
 
   /** Bound once, before any engine is made: the table makes engines, and sys/ changes the table. */
   private @Nullable MountTable mounts;
 
-  Engines(
-      PolicyStore policies,
-      TokenStore tokens,
-      WrappingStore wrapping,
-      ManagedKeys managedKeys,
-      SecureRandom random) {
+  Engines(Stores stores, ManagedKeys managedKeys, SecureRandom random) {
+    this.stores = stores;
     this.managedKeys = managedKeys;
-    this.policies = policies;
-    this.tokens = tokens;
-    this.wrapping = wrapping;
     this.random = random;
   }
 
@@ -59,12 +48,17 @@ final class Engines {
             "transit",
             this::transit,
             "system",
-            (entry, context) -> system()),
+            (entry, context) -> system(),
+            "identity",
+            (entry, context) -> new IdentityEngine(stores.identities(), Engines::transaction)),
         Map.of(
             "token",
             (entry, context) ->
-                new TokenEngine(
-                    tokens, policies, call -> MountStorage.transactionOf(call.storage()))));
+                new TokenEngine(stores.tokens(), stores.rights(), stores, Engines::transaction)));
+  }
+
+  private static Transaction transaction(Call call) {
+    return MountStorage.transactionOf(call.storage());
   }
 
   void bind(MountTable table) {
@@ -81,7 +75,14 @@ final class Engines {
 
   private Engine system() {
     return new SystemEngine(
-        new SystemEngine.Parts(table(), policies, tokens, wrapping, random, Version.REPORTED),
+        new SystemEngine.Parts(
+            table(),
+            stores.policies(),
+            stores.rights(),
+            stores.tokens(),
+            stores.wrapping(),
+            random,
+            Version.REPORTED),
         managedKeys);
   }
 
@@ -91,7 +92,7 @@ final class Engines {
 
   /** The managed key {@code name}, where the call's mount may use it as it is set now. */
   private Optional<ManagedKey> managedKey(Call call, String name) {
-    Transaction transaction = MountStorage.transactionOf(call.storage());
+    Transaction transaction = transaction(call);
     Optional<ExternalKeys.Name> external = ExternalKeys.Name.parse(name);
     if (external.isPresent()) {
       return managedKeys.external().openFor(call.mount().path(), transaction, external.get());

@@ -23,7 +23,6 @@ import strongroom.storage.StorageFault;
 import strongroom.storage.Transaction;
 import strongroom.token.IssuedToken;
 import strongroom.token.TokenStore;
-import strongroom.token.WrappingStore;
 
 /**
  * What runs while the node is unsealed: mounts, policies and tokens, answered for by the pipeline.
@@ -73,28 +72,31 @@ final class Services implements ServiceFactory {
 
   @Override
   public Service open(Storage barrier) {
-    PolicyStore policies = new PolicyStore(barrier);
+    BuiltInMounts.complete(barrier, source.random());
     String cubbyhole =
         MountTable.stored(barrier, CUBBYHOLE)
             .map(MountEntry::storagePrefix)
             .orElseThrow(
                 () -> new StorageFault.Damaged("the mount " + CUBBYHOLE + " is missing", null));
-    TokenStore tokens = new TokenStore(barrier, cubbyhole, source.clock(), source.random());
-    WrappingStore wrapping = new WrappingStore(tokens, cubbyhole);
-    Engines engines = new Engines(policies, tokens, wrapping, managedKeys, source.random());
+    Stores.Accessors accessors = new Stores.Accessors();
+    Stores stores = Stores.open(barrier, cubbyhole, accessors, source);
+    stores.identities().start();
+    Engines engines = new Engines(stores, managedKeys, source.random());
     MountTable mounts =
         new MountTable(barrier, engines.types(), ttl, source.clock(), source.sealWrap()::setMounts);
     engines.bind(mounts);
+    accessors.bind(mounts);
     mounts.start();
-    Active opened = new Active(barrier, mounts, policies, tokens, wrapping);
+    Active opened =
+        new Active(barrier, mounts, stores.rights(), stores.tokens(), stores.wrapping());
     ScheduledExecutorService sweeper =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("token-sweeper").daemon().factory());
-    scheduleSweeps(sweeper, tokens);
+    scheduleSweeps(sweeper, stores.tokens());
     active = opened;
     audit.open(barrier);
     requiredPipeline().publish(opened);
-    return () -> close(opened, sweeper);
+    return () -> close(opened, stores, sweeper);
   }
 
   private static void scheduleSweeps(ScheduledExecutorService sweeper, TokenStore tokens) {
@@ -112,13 +114,14 @@ final class Services implements ServiceFactory {
             TimeUnit.SECONDS);
   }
 
-  private void close(Active opened, ScheduledExecutorService sweeper) {
+  private void close(Active opened, Stores stores, ScheduledExecutorService sweeper) {
     requiredPipeline().withdraw();
     active = null;
     audit.close();
     sweeper.shutdownNow();
     opened.mounts().close();
-    opened.tokens().close();
+    stores.identities().close();
+    stores.tokens().close();
   }
 
   private Pipeline requiredPipeline() {

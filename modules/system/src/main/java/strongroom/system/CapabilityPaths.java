@@ -68,7 +68,7 @@ final class CapabilityPaths {
     if (paths.size() > PATHS_MAX) {
       throw Refusal.invalid("at most " + PATHS_MAX + " paths at once");
     }
-    Acl acl = parts.policies().aclFor(token.grant().policies());
+    Acl acl = parts.rights().of(token);
     JsonObject.Builder answer = JsonObject.builder();
     for (String path : paths) {
       answer.put(path, words(acl, path));

@@ -12,6 +12,7 @@ import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
 import strongroom.policy.PolicyStore;
 import strongroom.storage.Transaction;
+import strongroom.token.Rights;
 import strongroom.token.TokenStore;
 import strongroom.token.WrappingStore;
 
@@ -22,12 +23,14 @@ public final class SystemEngine implements Engine {
   /**
    * What the endpoints work on.
    *
+   * @param rights what tokens may do
    * @param random for mounts' accessors and {@code sys/tools/random}
    * @param version what {@code sys/version-history} tells
    */
   public record Parts(
       MountTable mounts,
       PolicyStore policies,
+      Rights rights,
       TokenStore tokens,
       WrappingStore wrapping,
       SecureRandom random,

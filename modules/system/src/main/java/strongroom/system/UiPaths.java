@@ -11,7 +11,6 @@ import strongroom.logical.Response;
 import strongroom.mount.MountEntry;
 import strongroom.policy.Acl;
 import strongroom.policy.Capability;
-import strongroom.token.TokenEntry;
 
 /** {@code sys/internal/ui}: what of the mounts and of its own rights a client may know. */
 final class UiPaths {
@@ -41,11 +40,7 @@ final class UiPaths {
   }
 
   private Optional<Acl> acl(Call call) {
-    return parts
-        .tokens()
-        .lookup(call.request().token())
-        .map(TokenEntry::grant)
-        .map(grant -> parts.policies().aclFor(grant.policies()));
+    return parts.tokens().lookup(call.request().token()).map(parts.rights()::of);
   }
 
   private Response mounts(Call call) {

@@ -74,7 +74,7 @@ class EngineContractTest {
 
   static List<Declared> endpoints() {
     List<Declared> all = new ArrayList<>();
-    for (String mount : List.of("v1/", "v2/", "cubbyhole/", "sys/", "auth/token/")) {
+    for (String mount : List.of("v1/", "v2/", "cubbyhole/", "sys/", "identity/", "auth/token/")) {
       for (Endpoint endpoint : HOUSE.mounts.route(mount).orElseThrow().endpoints().all()) {
         all.add(new Declared(mount, endpoint));
       }

@@ -16,8 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import strongroom.audit.AuditSink;
+import strongroom.engine.Call;
 import strongroom.engine.cubbyhole.CubbyholeEngine;
 import strongroom.engine.kv.KvEngine;
+import strongroom.identity.AuthMounts;
+import strongroom.identity.IdentityEngine;
+import strongroom.identity.IdentityStore;
+import strongroom.identity.Login;
 import strongroom.logical.Client;
 import strongroom.logical.Json;
 import strongroom.logical.JsonArray;
@@ -44,6 +49,7 @@ import strongroom.request.Active;
 import strongroom.request.Pipeline;
 import strongroom.storage.InMemoryStorage;
 import strongroom.storage.Transaction;
+import strongroom.token.Rights;
 import strongroom.token.TokenEngine;
 import strongroom.token.TokenStore;
 import strongroom.token.WrappingStore;
@@ -54,6 +60,8 @@ final class House implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final ManagedKeys managedKeys;
   private final PolicyStore policies;
+  private final IdentityStore identities;
+  private final Rights rights;
   private final TokenStore tokens;
   private final WrappingStore wrapping;
   final MountTable mounts;
@@ -75,6 +83,9 @@ final class House implements AutoCloseable {
     }
     String cubbyhole = MountTable.stored(barrier, "cubbyhole/").orElseThrow().storagePrefix();
     policies = new PolicyStore(barrier);
+    identities = new IdentityStore(barrier, this::authMount, Clock.systemUTC(), random);
+    identities.start();
+    rights = new Rights(policies, identities, barrier);
     tokens = new TokenStore(barrier, cubbyhole, Clock.systemUTC(), random);
     wrapping = new WrappingStore(tokens, cubbyhole);
     mounts =
@@ -95,7 +106,7 @@ final class House implements AutoCloseable {
             () -> new Refusal.Sealed(List.of("Vault is sealed")),
             Clock.systemUTC(),
             AuditSink.NONE);
-    pipeline.publish(new Active(barrier, mounts, policies, tokens, wrapping));
+    pipeline.publish(new Active(barrier, mounts, rights, tokens, wrapping));
   }
 
   private EngineTypes types() {
@@ -104,17 +115,35 @@ final class House implements AutoCloseable {
             "system",
             (entry, context) ->
                 new SystemEngine(
-                    new SystemEngine.Parts(mounts(), policies, tokens, wrapping, random, "1.2.3"),
+                    new SystemEngine.Parts(
+                        mounts(), policies, rights, tokens, wrapping, random, "1.2.3"),
                     managedKeys),
             "cubbyhole",
             (entry, context) -> new CubbyholeEngine(),
+            "identity",
+            (entry, context) -> new IdentityEngine(identities, House::transaction),
             "kv",
             House::kv),
         Map.of(
             "token",
             (entry, context) ->
                 new TokenEngine(
-                    tokens, policies, call -> MountStorage.transactionOf(call.storage()))));
+                    tokens,
+                    rights,
+                    (transaction, accessor, alias) ->
+                        identities.login(transaction, Login.by(accessor, alias)).entityId(),
+                    House::transaction)));
+  }
+
+  private static Transaction transaction(Call call) {
+    return MountStorage.transactionOf(call.storage());
+  }
+
+  private Optional<AuthMounts.AuthMount> authMount(String accessor) {
+    return mounts.authMounts().stream()
+        .filter(entry -> entry.accessor().equals(accessor))
+        .findFirst()
+        .map(entry -> new AuthMounts.AuthMount(entry.path(), entry.type(), entry.local()));
   }
 
   Optional<ManagedKey> managedKey(List<String> allowed, String name) {

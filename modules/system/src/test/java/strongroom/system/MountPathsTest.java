@@ -26,7 +26,7 @@ class MountPathsTest {
   @Test
   void showsWhatEveryInstallationHas() {
     JsonObject all = root.read("sys/mounts").expect(200).body();
-    assertThat(all.members().keySet()).containsExactly("cubbyhole/", "sys/");
+    assertThat(all.members().keySet()).containsExactly("cubbyhole/", "identity/", "sys/");
     JsonObject token = root.read("sys/auth").expect(200).object("token/");
     assertThat(token.members().keySet())
         .containsExactlyInAnyOrder(
@@ -294,7 +294,7 @@ class MountPathsTest {
     }
     house.as("").read("sys/internal/ui/mounts/mine").expect(403);
     assertThat(root.read("sys/internal/ui/mounts").object("secret").members().keySet())
-        .containsExactly("cubbyhole/", "mine/", "open/", "other/", "sys/");
+        .containsExactly("cubbyhole/", "identity/", "mine/", "open/", "other/", "sys/");
   }
 
   @Test

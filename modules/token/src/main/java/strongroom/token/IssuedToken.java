@@ -1,6 +1,8 @@
 package strongroom.token;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import strongroom.logical.JsonObject;
 import strongroom.logical.Response;
 
@@ -12,20 +14,29 @@ import strongroom.logical.Response;
  */
 public record IssuedToken(String text, TokenEntry entry) {
 
-  /** What the client is told, once. */
-  public Response.Auth toAuth() {
-    return auth(text, entry);
+  /**
+   * What the client is told, once.
+   *
+   * @param byIdentity the policies that the token has by the identity behind it
+   */
+  public Response.Auth toAuth(List<String> byIdentity) {
+    return auth(text, entry, byIdentity);
   }
 
   /** The {@code auth} object for a token whose text the client knows already. */
-  static Response.Auth auth(String text, TokenEntry entry) {
+  static Response.Auth auth(String text, TokenEntry entry, List<String> byIdentity) {
     List<String> policies = entry.grant().policies();
+    Set<String> all = new TreeSet<>(policies);
+    all.addAll(byIdentity);
     JsonObject.Builder body =
         JsonObject.builder()
             .put("client_token", text)
             .put("accessor", entry.accessor())
-            .put("policies", policies)
+            .put("policies", all)
             .put("token_policies", policies);
+    if (!byIdentity.isEmpty()) {
+      body.put("identity_policies", byIdentity);
+    }
     if (entry.grant().meta().isEmpty()) {
       body.putNull("metadata");
     } else {

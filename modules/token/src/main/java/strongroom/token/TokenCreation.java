@@ -3,6 +3,7 @@ package strongroom.token;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import strongroom.engine.Call;
@@ -10,7 +11,6 @@ import strongroom.logical.Fields;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
 import strongroom.logical.TimeText;
-import strongroom.policy.PolicyStore;
 import strongroom.storage.Transaction;
 
 /** Makes the token that somebody asks for, within what they and the role may. */
@@ -19,11 +19,13 @@ final class TokenCreation {
   private static final int TEXT_LENGTH_MAX = 512;
 
   private final TokenStore tokens;
-  private final PolicyStore policies;
+  private final Rights rights;
+  private final EntityAliases aliases;
 
-  TokenCreation(TokenStore tokens, PolicyStore policies) {
+  TokenCreation(TokenStore tokens, Rights rights, EntityAliases aliases) {
     this.tokens = tokens;
-    this.policies = policies;
+    this.rights = rights;
+    this.aliases = aliases;
   }
 
   /**
@@ -46,7 +48,6 @@ final class TokenCreation {
     Optional<String> chosen = fields.string("id").filter(id -> !id.isEmpty());
     TokenType type = type(fields, maker.role());
     checkChosen(chosen, maker.trusted(), type);
-    refuseEntityAlias(fields, maker.role());
     List<String> granted = TokenPolicies.of(fields, maker);
     List<String> warnings = new ArrayList<>();
     Lifetime lifetime = lifetime(call, maker, type, granted, warnings);
@@ -62,7 +63,7 @@ final class TokenCreation {
             meta(fields),
             maker.role().map(TokenRole::name).orElse(""),
             lifetime.ttl().isZero() ? List.of() : boundCidrs(maker, withoutParent),
-            withoutParent ? "" : caller.grant().entityId());
+            entityId(call, transaction, maker, withoutParent));
     IssuedToken issued =
         tokens.create(
             transaction,
@@ -77,11 +78,11 @@ final class TokenCreation {
                 uses,
                 chosen));
     for (String name : granted) {
-      if (policies.find(name).isEmpty()) {
+      if (rights.policies().find(name).isEmpty()) {
         warnings.add("Policy \"" + name + "\" does not exist");
       }
     }
-    return Response.of(issued.toAuth()).warning(warnings);
+    return Response.of(issued.toAuth(rights.byIdentity(issued.entry()))).warning(warnings);
   }
 
   /** A role says itself whether its tokens are orphans. */
@@ -93,14 +94,31 @@ final class TokenCreation {
     return wanted;
   }
 
-  /** There are no entities yet: a token that looks as if it had one would be a trap. */
-  private static void refuseEntityAlias(Fields fields, Optional<TokenRole> role) {
-    if (!fields.string("entity_alias").orElse("").isEmpty()) {
-      throw Refusal.invalid(
-          role.isEmpty()
-              ? "'entity_alias' is only allowed in combination with token role"
-              : "invalid 'entity_alias' value: this server has no entities yet; leave it out");
+  /** That of the alias which the role allows; otherwise a child has its parent's. */
+  private String entityId(
+      Call call, Transaction transaction, TokenMaker maker, boolean withoutParent) {
+    String alias = call.fields().string("entity_alias").orElse("");
+    if (alias.isEmpty()) {
+      return withoutParent ? "" : maker.caller().grant().entityId();
     }
+    List<String> allowed =
+        maker
+            .role()
+            .map(TokenRole::allowedEntityAliases)
+            .orElseThrow(
+                () ->
+                    Refusal.invalid(
+                        "'entity_alias' is only allowed in combination with token role"));
+    String name = alias.toLowerCase(Locale.ROOT);
+    if (allowed.stream()
+        .noneMatch(glob -> TokenPolicies.matches(glob.toLowerCase(Locale.ROOT), name))) {
+      throw Refusal.invalid("invalid 'entity_alias' value");
+    }
+    if (!withoutParent) {
+      // Before identities are locked: who uses up a token locks it first, too.
+      tokens.keep(transaction, maker.caller().id());
+    }
+    return aliases.entityId(transaction, call.mount().accessor(), alias);
   }
 
   /** The smaller of what is wished and what the role says, where 0 is any number. */

@@ -15,7 +15,6 @@ import strongroom.logical.Response;
 import strongroom.logical.TimeText;
 import strongroom.policy.Acl;
 import strongroom.policy.Capability;
-import strongroom.policy.PolicyStore;
 import strongroom.storage.Transaction;
 
 /**
@@ -34,18 +33,20 @@ public final class TokenEngine implements Engine {
   }
 
   private final TransactionOf transactions;
-  private final PolicyStore policies;
+  private final Rights rights;
 
   /**
    * Works on {@code tokens}, within the transaction that {@code transactions} tells.
    *
-   * @param policies tell who has {@code sudo} where
+   * @param rights tell who has {@code sudo} where
+   * @param aliases know the entities behind {@code entity_alias}
    */
-  public TokenEngine(TokenStore tokens, PolicyStore policies, TransactionOf transactions) {
+  public TokenEngine(
+      TokenStore tokens, Rights rights, EntityAliases aliases, TransactionOf transactions) {
     this.tokens = tokens;
-    this.policies = policies;
+    this.rights = rights;
     this.transactions = transactions;
-    this.creation = new TokenCreation(tokens, policies);
+    this.creation = new TokenCreation(tokens, rights, aliases);
   }
 
   @Override
@@ -117,6 +118,7 @@ public final class TokenEngine implements Engine {
         .field("type", "string", "service or batch.")
         .field("explicit_max_ttl", "duration", "Never longer than this, renewals included.")
         .field("display_name", "string", "For people.")
+        .field("entity_alias", "string", "Whose token it is, where its role allows the alias.")
         .field("num_uses", "integer", "How many requests it is good for; 0 for any number.")
         .field("period", "duration", "What every renewal gives; needs root or sudo.")
         .onWrite(handler)
@@ -151,7 +153,7 @@ public final class TokenEngine implements Engine {
 
   private TokenMaker maker(Call call, Optional<TokenRole> role) {
     TokenEntry caller = own(call);
-    Acl acl = policies.aclFor(caller.grant().policies());
+    Acl acl = rights.of(caller);
     boolean sudo = acl.root() || acl.capabilities(call.request().path()).contains(Capability.SUDO);
     return new TokenMaker(caller, caller.root() || sudo, role);
   }
@@ -186,7 +188,7 @@ public final class TokenEngine implements Engine {
     return shown(call, byAccessor(call), "");
   }
 
-  private static Response shown(Call call, TokenEntry entry, String token) {
+  private Response shown(Call call, TokenEntry entry, String token) {
     Instant now = call.now();
     TokenEntry.Life life = entry.life();
     JsonObject.Builder data =
@@ -199,6 +201,11 @@ public final class TokenEngine implements Engine {
     life.expiresAt()
         .ifPresentOrElse(end -> data.put("expire_time", end), () -> data.putNull("expire_time"));
     data.put("explicit_max_ttl", life.explicitMaxTtl()).put("id", token);
+    List<String> byIdentity = rights.byIdentity(entry);
+    if (!byIdentity.isEmpty()) {
+      data.put("external_namespace_policies", JsonObject.EMPTY)
+          .put("identity_policies", byIdentity);
+    }
     if (life.expiresAt().isPresent()) {
       data.put("issue_time", life.createdAt());
     }
@@ -257,7 +264,7 @@ public final class TokenEngine implements Engine {
     }
     TokenEntry after =
         tokens.renew(transactions.of(call), entry, increment, call.mount().maxLeaseTtl());
-    Response answer = Response.of(IssuedToken.auth(token, after));
+    Response answer = Response.of(IssuedToken.auth(token, after, rights.byIdentity(after)));
     boolean less = increment.isPresent() && after.life().ttl().compareTo(increment.get()) < 0;
     return less
         ? answer.warning(

@@ -45,8 +45,8 @@ final class TokenPolicies {
     Set<String> wished = new TreeSet<>();
     for (String name : fields.strings("policies").orElse(List.of())) {
       String canonical = Policy.normalizedName(name);
-      // Only "root" itself is root: another spelling must not become it by being made canonical.
-      if (canonical.equals(PolicyNames.ROOT) && !name.equals(PolicyNames.ROOT)) {
+      // Only "root" itself is root: another spelling must not become it, nor be taken for it.
+      if (Policy.resemblesRoot(name) && !name.equals(PolicyNames.ROOT)) {
         throw Refusal.invalid("a policy is named as if it were the root policy");
       }
       if (canonical.equals(PolicyNames.RESPONSE_WRAPPING)) {
@@ -119,7 +119,7 @@ final class TokenPolicies {
     return names.contains(policy) || globs.stream().anyMatch(glob -> matches(glob, policy));
   }
 
-  private static boolean matches(String glob, String text) {
+  static boolean matches(String glob, String text) {
     int star = glob.indexOf('*');
     if (star < 0) {
       return glob.equals(text);

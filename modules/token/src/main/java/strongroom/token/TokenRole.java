@@ -26,7 +26,7 @@ import strongroom.policy.Policy;
  * @param uses how many requests its tokens are good for, 0 for any number
  * @param tokenType {@code default-service}, {@code default-batch}, {@code service} or {@code batch}
  * @param noDefaultPolicy whether its tokens lack the default policy
- * @param allowedEntityAliases kept for clients; there are no entities yet
+ * @param allowedEntityAliases what {@code entity_alias} may say, with {@code *} for any characters
  */
 record TokenRole(
     String name,

@@ -215,8 +215,7 @@ public final class TokenStore implements AutoCloseable {
       throw Refusal.invalid("cannot create a token with a duplicate ID");
     }
     if (!entry.orphan()) {
-      // The parent cannot be revoked meanwhile: that takes the same lock for itself alone.
-      transaction.lockShared(locks, entry.parent());
+      keep(transaction, entry.parent());
       if (read(transaction, entry.parent()).isEmpty()) {
         throw Refusal.denied();
       }
@@ -225,6 +224,11 @@ public final class TokenStore implements AutoCloseable {
     transaction.put(ACCESSOR + entry.accessor(), ascii(entry.id()));
     write(transaction, entry);
     return new IssuedToken(token, entry);
+  }
+
+  /** {@code parent} is not revoked before {@code transaction} is closed: that locks it alone. */
+  void keep(Transaction transaction, String parent) {
+    transaction.lockShared(locks, parent);
   }
 
   /** Makes a token that may do everything and never ends. */

@@ -21,10 +21,12 @@ import strongroom.logical.Operation;
 import strongroom.logical.RefusedException;
 import strongroom.logical.Request;
 import strongroom.logical.Response;
+import strongroom.policy.Holder;
 import strongroom.policy.Policy;
 import strongroom.policy.PolicyStore;
 import strongroom.policy.PolicySyntax;
 import strongroom.storage.KeyLocks;
+import strongroom.storage.ReadableStorage;
 import strongroom.storage.Transaction;
 
 class TokenEngineTest {
@@ -33,7 +35,10 @@ class TokenEngineTest {
   private final PolicyStore policies = policies();
   private final TokenEngine engine =
       new TokenEngine(
-          tokens.store, policies, call -> ((TransactionStorage) call.storage()).transaction());
+          tokens.store,
+          new Rights(policies, this::holder, tokens.barrier),
+          (transaction, accessor, alias) -> "entity of " + alias,
+          call -> ((TransactionStorage) call.storage()).transaction());
   private final EndpointTable endpoints = new EndpointTable(engine.endpoints());
   private final String root =
       tokens.committed(t -> tokens.store.createRoot(t, Optional.empty())).text();
@@ -45,6 +50,11 @@ class TokenEngineTest {
       define(store, name, "path \"secret/x\" { capabilities = [\"read\"] }");
     }
     return store;
+  }
+
+  /** There is an identity of each name, with the policy {@code ops}. */
+  private Optional<Holder> holder(String entityId, ReadableStorage from) {
+    return Optional.of(new Holder(false, List.of("ops"), selector -> Optional.empty()));
   }
 
   private void define(PolicyStore store, String name, String text) {
@@ -172,7 +182,7 @@ class TokenEngineTest {
     String parent = made(root, "{\"policies\":[\"dev\"]}");
     refused(parent, "create", "{\"policies\":[\"ops\"]}", "subset of parent");
     refused(parent, "create", "{\"policies\":[\"dev\",\"ops\"]}", "subset of parent");
-    for (String rootName : List.of("root", "ROOT", " root", "Root ")) {
+    for (String rootName : List.of("root", "ROOT", " root", "Root ", "ro\u200bot", "\uff32oot")) {
       assertThatThrownBy(() -> create(parent, "{\"policies\":[\"" + rootName + "\"]}"))
           .isInstanceOf(RefusedException.class);
     }
@@ -553,10 +563,28 @@ class TokenEngineTest {
   }
 
   @Test
-  void anEntityAliasIsRefusedAndNotIgnored() {
-    write(root, "roles/r", "{\"allowed_policies\":[\"dev\"]}");
+  void anEntityAliasIsTakenByARoleThatAllowsIt() {
+    write(root, "roles/r", "{\"allowed_policies\":[\"dev\"],\"allowed_entity_aliases\":\"App-*\"}");
+    Response.Auth auth =
+        write(root, "create/r", "{\"entity_alias\":\"app-7\"}").auth().orElseThrow();
+    Fields told = new Fields(auth.body());
+    assertThat(told.string("entity_id")).contains("entity of app-7");
+    assertThat(told.strings("identity_policies")).contains(List.of("ops"));
+    assertThat(told.strings("token_policies")).contains(List.of("default", "dev"));
+    assertThat(told.strings("policies")).contains(List.of("default", "dev", "ops"));
+    Fields shown = self(auth.clientToken());
+    assertThat(shown.strings("policies")).contains(List.of("default", "dev"));
+    assertThat(shown.strings("identity_policies")).contains(List.of("ops"));
+    assertThat(shown.string("entity_id")).contains("entity of app-7");
+  }
+
+  @Test
+  void anEntityAliasIsRefusedWithoutARoleThatAllowsIt() {
+    write(root, "roles/none", "{\"allowed_policies\":[\"dev\"]}");
+    write(root, "roles/r", "{\"allowed_policies\":[\"dev\"],\"allowed_entity_aliases\":\"app-*\"}");
     refused(root, "create", "{\"entity_alias\":\"x\"}", "in combination with token role");
-    refused(root, "create/r", "{\"entity_alias\":\"x\"}", "no entities");
+    refused(root, "create/none", "{\"entity_alias\":\"x\"}", "invalid 'entity_alias' value");
+    refused(root, "create/r", "{\"entity_alias\":\"xapp-1\"}", "invalid 'entity_alias' value");
   }
 
   @Test

@@ -159,11 +159,11 @@ class WrappingStoreTest {
   @Test
   void aLoginIsWrappedWithItsTokenAndSaysItsAccessor() {
     IssuedToken inner = tokens.make(Tokens.service("", 0));
-    Fields info = wrap(Response.of(inner.toAuth()));
+    Fields info = wrap(Response.of(inner.toAuth(List.of())));
     assertThat(info.string("wrapped_accessor")).contains(inner.entry().accessor());
     Response answer = unwrap(info.requiredString("token"));
     assertThat(answer.auth().orElseThrow().clientToken()).isEqualTo(inner.text());
-    assertThat(answer.auth().orElseThrow().body()).isEqualTo(inner.toAuth().body());
+    assertThat(answer.auth().orElseThrow().body()).isEqualTo(inner.toAuth(List.of()).body());
   }
 
   @Test
