@@ -2,8 +2,9 @@
 # Installs what is missing for a purpose, or says in one line what to install.
 #   scripts/need.sh build   JDK 25, Maven
 #   scripts/need.sh hsm     SoftHSM
-#   scripts/need.sh test    what the tests use besides: OpenSC, GnuPG, gcc, openssl; hvac, moto and PyKMIP in
-#                           target/venv, the clients for Go and Node in target/clients; other PKCS#11 implementations: openCryptoki, NSS, a TPM, p11-kit
+#   scripts/need.sh test    what the tests use besides: OpenSC, GnuPG, gcc, openssl; hvac, moto, PyKMIP and
+#                           openapi-spec-validator in target/venv; the clients for Go and Node in target/clients;
+#                           other PKCS#11 implementations: openCryptoki, NSS, a TPM, p11-kit
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -89,12 +90,13 @@ for purpose in "$@"; do
             need_file p11-kit-modules '/usr/lib/*/pkcs11/p11-kit-client.so'
             need_file libtpm2-pkcs11-1 '/usr/lib/*/pkcs11/libtpm2_pkcs11.so'
             need_file libtss2-tcti-tabrmd0 '/usr/lib/*/libtss2-tcti-tabrmd.so.0'
-            if ! target/venv/bin/python3 -c 'import hvac, moto, flask_cors, kmip' 2> /dev/null; then
+            if ! target/venv/bin/python3 -c 'import hvac, moto, flask_cors, kmip, openapi_spec_validator' 2> /dev/null; then
                 need python3 python3
                 python3 -c 'import venv, ensurepip' 2> /dev/null || install python3-venv
                 python3 -m venv target/venv
                 target/venv/bin/pip install --quiet --disable-pip-version-check 'hvac==2.4.0' \
-                    'moto==5.2.5' 'flask==3.1.3' 'flask-cors==6.0.5' 'PyKMIP==0.11.0'
+                    'moto==5.2.5' 'flask==3.1.3' 'flask-cors==6.0.5' 'PyKMIP==0.11.0' \
+                    'openapi-spec-validator==0.7.2'
             fi
             need_clients
             ;;

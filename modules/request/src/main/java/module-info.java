@@ -6,6 +6,7 @@ module strongroom.request {
   requires transitive strongroom.token;
   requires transitive strongroom.policy;
   requires transitive strongroom.mount;
+  requires transitive strongroom.quota;
   requires transitive strongroom.engine;
   requires transitive strongroom.logical;
   requires transitive strongroom.storage;

@@ -35,6 +35,7 @@ module strongroom.server {
   requires strongroom.identity;
   requires strongroom.token;
   requires strongroom.mount;
+  requires strongroom.quota;
   requires strongroom.engine.kv;
   requires strongroom.engine.transit;
   requires strongroom.engine.cubbyhole;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,16 +41,32 @@ class HsmFaultsTest {
   }
 
   private void breaksAndMends(Server server, Api api, String plan, String reason) throws Exception {
+    breaks(server, api, plan, reason);
+    mends(server, api, plan);
+  }
+
+  private void breaks(Server server, Api api, String plan, String reason) throws Exception {
     faulty.faults(plan);
-    server.await(plan + " is told", SOON, () -> !healthy(api));
+    Duration told = reaction(server, plan + " is told", () -> !healthy(api));
     serves(server, api);
     server.await(
         plan + " is told with its reason",
         SOON,
         () -> api.get("sys/seal-backend-status").text().contains(reason));
     server.await(plan + " is logged", SOON, () -> server.log().contains(reason));
+    System.out.printf("HSM fault \"%s\": told after %d ms%n", plan, told.toMillis());
+  }
+
+  private void mends(Server server, Api api, String plan) throws Exception {
     faulty.faults("# none");
-    server.await("healthy after " + plan, SOON, () -> healthy(api));
+    Duration mended = reaction(server, "healthy after " + plan, () -> healthy(api));
+    System.out.printf("HSM fault \"%s\": healthy %d ms after it%n", plan, mended.toMillis());
+  }
+
+  private static Duration reaction(Server server, String what, BooleanSupplier seen) {
+    long start = System.nanoTime();
+    server.await(what, SOON, seen);
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   @Test
@@ -62,11 +79,13 @@ class HsmFaultsTest {
       server.api().get("sys/metrics").expect(403);
       assertThat(metrics(api)).contains("hsm_up{seal=\"pkcs11\",type=\"pkcs11\"} 1\n");
 
-      faulty.faults("* hang");
+      breaks(server, api, "* hang", "answer");
       // It is told before the deadline of the call that hangs counts it.
       server.await("counted", SOON, () -> TIMED_OUT.matcher(metrics(api)).find());
-      breaksAndMends(server, api, "* hang", "answer");
+      mends(server, api, "* hang");
       breaksAndMends(server, api, "* absent", "no token");
+      breaksAndMends(server, api, "* return 0x30", "CKR_DEVICE_ERROR");
+      breaksAndMends(server, api, "C_EncryptInit return 0x68", "CKR_KEY_FUNCTION_NOT_PERMITTED");
       Path away = folder.resolve("tokens-away");
       Files.move(faulty.hsm().tokens(), away);
       faulty.faults("* loseSessions");

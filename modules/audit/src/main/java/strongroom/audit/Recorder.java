@@ -113,6 +113,7 @@ record Recorder(Clock clock) {
     return switch (reply) {
       case Reply.Done _ -> "";
       case Reply.Refused(String _, Refusal refusal) -> String.join("; ", refusal.errors());
+      case Reply.Counted(Reply counted, Reply.Rate _) -> error(counted);
     };
   }
 
@@ -122,6 +123,7 @@ record Recorder(Clock clock) {
       case Reply.Refused(String _, Refusal.NotFound(List<String> _, Optional<Response> answer)) ->
           answer;
       case Reply.Refused _ -> Optional.empty();
+      case Reply.Counted(Reply counted, Reply.Rate _) -> response(counted);
     };
   }
 

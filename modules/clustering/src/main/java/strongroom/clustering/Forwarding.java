@@ -119,32 +119,31 @@ public final class Forwarding implements RequestHandler {
     pipeline.handle(
         waiting.request(),
         reply -> {
-          if (mustBeAskedAgain(waiting.request(), reply, term) && waiting.inTime()) {
-            findLeader(waiting);
+          Request request = waiting.request();
+          if (mayBeOld(request, term)
+              || (cameToNothing(request, reply, term) && waiting.inTime())) {
+            findLeader(waiting); // which refuses where there is no time left
           } else {
             waiting.reply().accept(reply);
           }
         });
   }
 
-  private boolean mustBeAskedAgain(Request request, Reply reply, long term) {
-    return cameToNothing(request, reply, term) || mayBeOld(request, reply, term);
-  }
-
   /**
-   * Whether another node may have led before {@code reply} was made. That this one led was sure
-   * when it began to answer, but a process can be stopped in between for any time.
+   * Whether another node may have led before what was read for {@code request} was read. That this
+   * one led was sure when it began to answer, but a process can be stopped in between for any time.
+   * A refusal tells of what was read too.
    */
-  private boolean mayBeOld(Request request, Reply reply, long term) {
-    return reply instanceof Reply.Done
-        && !request.operation().writes()
+  private boolean mayBeOld(Request request, long term) {
+    return !request.operation().writes()
         && request.wrapTtl().isEmpty()
         && !(lead.servingTerm() == term && lead.mayRead());
   }
 
   /** Whether nothing was done, and not because of the request: this node leads no longer. */
   private boolean cameToNothing(Request request, Reply reply, long term) {
-    return reply instanceof Reply.Refused(var _, Refusal refusal)
+    Reply plain = reply instanceof Reply.Counted(Reply counted, var _) ? counted : reply;
+    return plain instanceof Reply.Refused(var _, Refusal refusal)
         && (refusal instanceof Refusal.Unavailable || refusal instanceof Refusal.Sealed)
         && !ONCE.contains(request.path())
         && (lead.isBeingHandedOn() || !lead.isServing() || lead.servingTerm() != term);
@@ -301,7 +300,8 @@ public final class Forwarding implements RequestHandler {
       Request request = ForwardCodec.request(content);
       pipeline.handle(request, answer::complete);
       Reply reply = answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
-      return mustBeAskedAgain(request, reply, term) ? NOT_LEADING : ReplyCodec.of(reply);
+      boolean nothing = mayBeOld(request, term) || cameToNothing(request, reply, term);
+      return nothing ? NOT_LEADING : ReplyCodec.of(reply);
     } catch (Json.MalformedJson | RefusedException | IllegalArgumentException e) {
       throw new IOException("a forwarded request cannot be read", e);
     } catch (ExecutionException | TimeoutException e) {

@@ -29,6 +29,17 @@ final class ReplyCodec {
                       .build()),
               data(response));
       case Reply.Refused(String id, Refusal refusal) -> refused(id, refusal);
+      case Reply.Counted(Reply counted, Reply.Rate rate) ->
+          ForwardCodec.joined(
+              Json.toBytes(
+                  JsonObject.builder()
+                      .put("id", counted.requestId())
+                      .put("kind", "counted")
+                      .put("limit", rate.limit())
+                      .put("remaining", rate.remaining())
+                      .put("reset", rate.resetSeconds())
+                      .build()),
+              of(counted));
     };
   }
 
@@ -38,6 +49,9 @@ final class ReplyCodec {
             .put("id", id)
             .put("kind", refusal.getClass().getSimpleName())
             .put("errors", refusal.errors());
+    if (refusal instanceof Refusal.TooMany(var _, long seconds)) {
+      about.put("retry_seconds", seconds);
+    }
     if (refusal instanceof Refusal.NotFound(var _, Optional<Response> answer)
         && answer.isPresent()) {
       return ForwardCodec.joined(
@@ -91,6 +105,14 @@ final class ReplyCodec {
       return new Reply.Done(
           id, about.string("mount_type").orElse(""), response(about, parts.get(1)));
     }
+    if (kind.equals("counted")) {
+      return new Reply.Counted(
+          reply(parts.get(1)),
+          new Reply.Rate(
+              about.integer("limit").orElse(0L),
+              about.integer("remaining").orElse(0L),
+              about.integer("reset").orElse(0L)));
+    }
     List<String> errors = about.strings("errors").orElse(List.of());
     return new Reply.Refused(id, refusal(kind, errors, about, parts.get(1)));
   }
@@ -110,7 +132,7 @@ final class ReplyCodec {
       case "Unsupported" -> new Refusal.Unsupported(errors);
       case "TooLarge" -> new Refusal.TooLarge(errors);
       case "WrongMediaType" -> new Refusal.WrongMediaType(errors);
-      case "TooMany" -> new Refusal.TooMany(errors);
+      case "TooMany" -> new Refusal.TooMany(errors, about.integer("retry_seconds").orElse(1L));
       case "Precondition" -> new Refusal.Precondition(errors);
       case "Sealed" -> new Refusal.Sealed(errors);
       case "Unavailable" -> new Refusal.Unavailable(errors);

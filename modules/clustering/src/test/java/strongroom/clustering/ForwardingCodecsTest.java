@@ -124,7 +124,7 @@ class ForwardingCodecsTest {
             new Refusal.Precondition(errors),
             new Refusal.TooLarge(errors),
             new Refusal.WrongMediaType(errors),
-            new Refusal.TooMany(errors),
+            new Refusal.TooMany(errors, 17),
             new Refusal.Sealed(errors),
             new Refusal.Unavailable(errors),
             new Refusal.Faulted(errors));
@@ -138,6 +138,15 @@ class ForwardingCodecsTest {
       Reply sent = new Reply.Refused("id", refusal);
       assertThat(ReplyCodec.reply(ReplyCodec.of(sent))).isEqualTo(sent);
     }
+  }
+
+  @Test
+  void whatAClientHasLeftComesBackWithTheReply() throws Exception {
+    Reply sent =
+        new Reply.Counted(
+            new Reply.Refused("id", new Refusal.TooMany(List.of("one"), 3)),
+            new Reply.Rate(100, 0, 3));
+    assertThat(ReplyCodec.reply(ReplyCodec.of(sent))).isEqualTo(sent);
   }
 
   @Test

@@ -113,30 +113,21 @@ final class Answer implements Consumer<Reply>, Callback {
     if (!claim()) {
       return;
     }
-    if (reply instanceof Reply.Done done
+    Reply plain = reply instanceof Reply.Counted counted ? headed(counted) : reply;
+    if (plain instanceof Reply.Done done
         && done.response().data().orElse(null)
             instanceof strongroom.logical.Response.Stream stream) {
       Thread.ofVirtual().name("http-stream").start(() -> stream(done, stream));
       return;
     }
-    give(reply);
+    give(plain);
   }
 
   private void give(Reply reply) {
     AnswerBuffer out = new AnswerBuffer(request.getComponents().getByteBufferPool());
     buffer = out;
     try {
-      switch (reply) {
-        case Reply.Done done -> {
-          Envelope.write(done, out);
-          send(done.response().status(), type(done.response()), out);
-        }
-        case Reply.Refused refused -> {
-          Envelope.write(refused, out);
-          tellWhere(refused.refusal());
-          send(Statuses.of(refused.refusal()), AnswerHeaders.JSON, out);
-        }
-      }
+      write(reply, out);
     } catch (RuntimeException e) {
       failed(e);
     }
@@ -170,6 +161,30 @@ final class Answer implements Consumer<Reply>, Callback {
     }
   }
 
+  private void write(Reply reply, AnswerBuffer out) {
+    switch (reply) {
+      case Reply.Done done -> {
+        Envelope.write(done, out);
+        send(done.response().status(), type(done.response()), out);
+      }
+      case Reply.Refused refused -> {
+        Envelope.write(refused, out);
+        tellWhere(refused.refusal());
+        send(Statuses.of(refused.refusal()), AnswerHeaders.JSON, out);
+      }
+      case Reply.Counted counted -> write(headed(counted), out);
+    }
+  }
+
+  /** What is answered, its rate in the headers. */
+  private Reply headed(Reply.Counted counted) {
+    HttpFields.Mutable headers = response.getHeaders();
+    headers.put("X-Ratelimit-Limit", Long.toString(counted.rate().limit()));
+    headers.put("X-Ratelimit-Remaining", Long.toString(counted.rate().remaining()));
+    headers.put("X-Ratelimit-Reset", Long.toString(counted.rate().resetSeconds()));
+    return counted.reply();
+  }
+
   private static HttpField type(strongroom.logical.Response done) {
     return done.shape() == strongroom.logical.Response.Shape.RAW
             && done.data().orElseThrow() instanceof strongroom.logical.Response.Raw raw
@@ -179,8 +194,8 @@ final class Answer implements Consumer<Reply>, Callback {
 
   /** Where or when to ask instead. */
   private void tellWhere(Refusal refusal) {
-    if (refusal instanceof Refusal.TooMany) {
-      response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+    if (refusal instanceof Refusal.TooMany(var _, long seconds)) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
     } else if (refusal instanceof Refusal.Elsewhere(var _, String base)) {
       response.getHeaders().put(HttpHeader.LOCATION, base + request.getHttpURI().getPathQuery());
     }

@@ -3,6 +3,7 @@ package strongroom.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.Socket;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -142,6 +143,23 @@ class HttpFrontTest {
             assertThat(answer.body()).startsWith("{\"errors\":[");
           }
         });
+  }
+
+  @Test
+  void tellsWhenToAskAgainAndWhatIsLeft() {
+    RequestHandler counting =
+        (request, reply) ->
+            reply.accept(
+                new Reply.Counted(
+                    new Reply.Refused(request.id(), new Refusal.TooMany(List.of("slow"), 42)),
+                    new Reply.Rate(10, 3, 7)));
+    try (Front front = Front.with(counting)) {
+      HttpHeaders headers = front.get("/v1/a").headers();
+      assertThat(headers.firstValue("Retry-After")).contains("42");
+      assertThat(headers.firstValue("X-RateLimit-Limit")).contains("10");
+      assertThat(headers.firstValue("X-RateLimit-Remaining")).contains("3");
+      assertThat(headers.firstValue("X-RateLimit-Reset")).contains("7");
+    }
   }
 
   @Test

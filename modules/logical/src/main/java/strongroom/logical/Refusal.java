@@ -34,8 +34,17 @@ public sealed interface Refusal {
   /** The body's media type is not one that the operation takes. HTTP 415. */
   record WrongMediaType(List<String> errors) implements Refusal {}
 
-  /** A quota or bound is used up for now. HTTP 429. */
-  record TooMany(List<String> errors) implements Refusal {}
+  /**
+   * A quota or bound is used up for now. HTTP 429.
+   *
+   * @param retrySeconds when asking again may help
+   */
+  record TooMany(List<String> errors, long retrySeconds) implements Refusal {
+    /** What may be asked again shortly. */
+    public TooMany(List<String> errors) {
+      this(errors, 1);
+    }
+  }
 
   /** The state asked for by a header is not here yet. HTTP 412. */
   record Precondition(List<String> errors) implements Refusal {}

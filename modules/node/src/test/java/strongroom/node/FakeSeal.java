@@ -43,6 +43,11 @@ final class FakeSeal implements RotatableSeal {
     return new FakeSeal(name, hsm, Nodes.PIN, true, true, Clock.systemUTC());
   }
 
+  /** As {@link #named}, and key shares are needed beside it. */
+  static FakeSeal besideShares(String name, FakeHsm hsm) {
+    return new FakeSeal(name, hsm, Nodes.PIN, true, false, Clock.systemUTC());
+  }
+
   private FakeSeal(
       String name,
       FakeHsm hsm,

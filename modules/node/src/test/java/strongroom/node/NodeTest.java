@@ -26,6 +26,13 @@ class NodeTest {
     nodes.close();
   }
 
+  /** Where {@code share} lies, with another value there. */
+  private static SecretBytes wrongShare(KeyShare share) {
+    byte[] wrong = share.content().clone();
+    wrong[0] ^= 1;
+    return SecretBytes.takeFrom(wrong);
+  }
+
   @Nested
   class WhenUninitialized {
     @Test
@@ -234,7 +241,7 @@ class NodeTest {
     void tellsWrongSharesAfterTheLastAndStartsAnew() {
       Node node = initialized(3, 2);
       node.unseal(Nodes.share(init.keys().get(0)));
-      SecretBytes wrong = SecretBytes.random(33, new SecureRandom());
+      SecretBytes wrong = wrongShare(init.keys().get(1));
 
       assertThatThrownBy(() -> node.unseal(wrong))
           .isInstanceOf(RefusedException.class)
@@ -469,7 +476,7 @@ class NodeTest {
       nodes.hsm.putBack();
 
       node.unseal(Nodes.share(init.keys().get(0)));
-      assertThatThrownBy(() -> node.unseal(SecretBytes.random(33, new SecureRandom())))
+      assertThatThrownBy(() -> node.unseal(wrongShare(init.keys().get(1))))
           .hasMessageContaining("not the right ones");
       node.unseal(Nodes.share(init.keys().get(2)));
       assertThat(node.unseal(Nodes.share(init.keys().get(1))).sealed()).isFalse();
@@ -494,9 +501,8 @@ class NodeTest {
       Node withoutShares = nodes.restart(nodes.byHsm());
 
       Nodes.awaitObstacle(withoutShares, Obstacle.Kind.SEAL_MIGRATION);
-      withoutShares.unseal(SecretBytes.random(33, new SecureRandom()), true);
-      assertThatThrownBy(
-              () -> withoutShares.unseal(SecretBytes.random(33, new SecureRandom()), true))
+      withoutShares.unseal(wrongShare(init.keys().get(0)), true);
+      assertThatThrownBy(() -> withoutShares.unseal(wrongShare(init.keys().get(1)), true))
           .hasMessageContaining("not the right ones");
       assertThat(withoutShares.status().sealed()).isTrue();
     }

@@ -55,6 +55,14 @@ class SealMigrationTest {
     return Protection.of(List.of(), List.of(sealA));
   }
 
+  private Protection bySealAndShares() {
+    return Protection.by(FakeSeal.besideShares("a", hsmA));
+  }
+
+  private Protection sharesWithDisabledSealOfBoth() {
+    return Protection.of(List.of(), List.of(FakeSeal.besideShares("a", hsmA)));
+  }
+
   private Node last;
 
   private List<KeyShare> init(Protection protection) {
@@ -330,7 +338,19 @@ class SealMigrationTest {
     killAtEachCall(this::bySeal, this::sharesWithDisabledSeal);
   }
 
-  /** Between key shares and seal A, both ways, on a node that serves. */
+  @Test
+  void toASealBesideSharesKilledAtAnyCallToTheHsmItIsDoneOrWasNeverBegun() {
+    killAtEachCall(Protection::byShares, this::bySealAndShares);
+    killAtEachCall(this::bySeal, this::bySealAndShares);
+  }
+
+  @Test
+  void fromASealBesideSharesKilledAtAnyCallToTheHsmItIsDoneOrWasNeverBegun() {
+    killAtEachCall(this::bySealAndShares, this::bySeal);
+    killAtEachCall(this::bySealAndShares, this::sharesWithDisabledSealOfBoth);
+  }
+
+  /** Between key shares, seal A, and both together, on a node that serves. */
   private void killAtEachCall(Supplier<Protection> before, Supplier<Protection> target) {
     boolean done = false;
     int killed = 0;

@@ -48,8 +48,11 @@ class UnsealMigrationTest {
   }
 
   private Protection bySealAndShares() {
-    return Protection.of(
-        List.of(new FakeSeal(hsm, Nodes.PIN, true, false, java.time.Clock.systemUTC())), List.of());
+    return Protection.by(FakeSeal.besideShares("a", hsm));
+  }
+
+  private Protection sharesWithDisabledSealOfBoth() {
+    return Protection.of(List.of(), List.of(FakeSeal.besideShares("a", hsm)));
   }
 
   /** An installation by key shares, three of which two unseal. */
@@ -66,6 +69,15 @@ class UnsealMigrationTest {
     Nodes.awaitUninitialized(node);
     List<KeyShare> shares = node.init(Nodes.initRecovery(3, 2)).recoveryKeys();
     Nodes.awaitActive(node);
+    return shares;
+  }
+
+  private List<KeyShare> initSealAndShares() {
+    Node node = nodes.start(bySealAndShares());
+    Nodes.awaitUninitialized(node);
+    List<KeyShare> shares = node.init(Nodes.initShares(3, 2)).keys();
+    Nodes.awaitObstacle(node, Obstacle.Kind.NEEDS_KEY_SHARES);
+    give(node, shares, false);
     return shares;
   }
 
@@ -313,19 +325,37 @@ class UnsealMigrationTest {
 
   @Test
   void toTheSealKilledAtAnyCallToTheHsmItIsDoneOrWasNeverBegun() {
-    killAtEachCall(this::initShares, this::bySeal, Protection::byShares, true);
+    killAtEachCall(this::initShares, this::bySeal, Protection::byShares);
   }
 
   @Test
   void fromTheSealKilledAtAnyCallToTheHsmItIsDoneOrWasNeverBegun() {
-    killAtEachCall(this::initSeal, this::sharesWithDisabledSeal, this::bySeal, false);
+    killAtEachCall(this::initSeal, this::sharesWithDisabledSeal, this::bySeal);
+  }
+
+  @Test
+  void toTheSealBesideSharesKilledAtAnyCallToTheHsmItIsDoneOrWasNeverBegun() {
+    killAtEachCall(this::initShares, this::bySealAndShares, Protection::byShares);
+  }
+
+  @Test
+  void fromTheSealBesideSharesToSharesKilledAtAnyCallItIsDoneOrWasNeverBegun() {
+    killAtEachCall(
+        this::initSealAndShares, this::sharesWithDisabledSealOfBoth, this::bySealAndShares);
+  }
+
+  @Test
+  void fromTheSealBesideSharesToTheSealAloneKilledAtAnyCallItIsDoneOrWasNeverBegun() {
+    killAtEachCall(this::initSealAndShares, this::bySeal, this::bySealAndShares);
+  }
+
+  @Test
+  void fromTheSealAloneToOneBesideSharesKilledAtAnyCallItIsDoneOrWasNeverBegun() {
+    killAtEachCall(this::initSeal, this::bySealAndShares, this::bySeal);
   }
 
   private void killAtEachCall(
-      Supplier<List<KeyShare>> init,
-      Supplier<Protection> target,
-      Supplier<Protection> before,
-      boolean fromShares) {
+      Supplier<List<KeyShare>> init, Supplier<Protection> target, Supplier<Protection> before) {
     int killed = 0;
     for (int call = 0; call < HSM_CALLS_MAX; call++) {
       startAnew();
@@ -336,19 +366,25 @@ class UnsealMigrationTest {
       boolean done = migrates(node, shares);
       hsm.failAfter(10 * HSM_CALLS_MAX, new Killed());
       if (done) {
+        open(nodes.restart(target.get()), target.get(), shares);
         break;
       }
       killed++;
-      Node back = nodes.restart(before.get());
-      if (fromShares) {
-        Nodes.awaitObstacle(back, Obstacle.Kind.NEEDS_KEY_SHARES);
-        assertThat(give(back, shares, false).sealed()).as("killed at %d", call).isFalse();
-      } else {
-        Nodes.awaitActive(back);
-      }
-      assertThat(give(awaitMigration(target.get()), shares, true).sealed()).isFalse();
+      open(nodes.restart(before.get()), before.get(), shares);
+      assertThat(give(awaitMigration(target.get()), shares, true).sealed())
+          .as("killed at %d", call)
+          .isFalse();
     }
     assertThat(killed).isBetween(1, HSM_CALLS_MAX - 1);
+  }
+
+  private static void open(Node node, Protection by, List<KeyShare> shares) {
+    if (by.takesShares()) {
+      Nodes.awaitObstacle(node, Obstacle.Kind.NEEDS_KEY_SHARES);
+      assertThat(give(node, shares, false).sealed()).isFalse();
+    } else {
+      Nodes.awaitActive(node);
+    }
   }
 
   private static boolean migrates(Node node, List<KeyShare> shares) {

@@ -1,6 +1,7 @@
 package strongroom.request;
 
 import strongroom.mount.MountTable;
+import strongroom.quota.Quotas;
 import strongroom.storage.Storage;
 import strongroom.token.Rights;
 import strongroom.token.TokenStore;
@@ -13,4 +14,9 @@ import strongroom.token.WrappingStore;
  * @param rights what tokens may do
  */
 public record Active(
-    Storage barrier, MountTable mounts, Rights rights, TokenStore tokens, WrappingStore wrapping) {}
+    Storage barrier,
+    MountTable mounts,
+    Rights rights,
+    TokenStore tokens,
+    WrappingStore wrapping,
+    Quotas quotas) {}

@@ -37,6 +37,10 @@ final class Admission {
     this.gate = gate;
   }
 
+  List<Endpoint> nodeEndpoints() {
+    return nodeEndpoints.all();
+  }
+
   /** Finds out what {@code request} is, by {@code from}; refuses what can have no answer. */
   Asked ask(Request request, @Nullable Active parts, @Nullable Trail trail, ReadableStorage from) {
     Target target = target(request, parts, from);

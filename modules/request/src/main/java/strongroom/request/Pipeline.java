@@ -25,8 +25,8 @@ import strongroom.storage.Storage;
 import strongroom.storage.Transaction;
 
 /**
- * Takes requests through their stages: may this node answer, what answers, who asks, may they, do
- * it, wrap it, commit it, record it.
+ * Takes requests through their stages: are they too many, may this node answer, what answers, who
+ * asks, may they, do it, wrap it, commit it, record it.
  *
  * <p>A read that memory can answer is answered on the calling thread. What may block (a write, a
  * read of the disk, a list, a counted token, wrapping, an endpoint that says so) runs on a virtual
@@ -67,6 +67,11 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     this.audit = audit;
   }
 
+  /** What the node answers below {@code sys/} by itself. */
+  public List<Endpoint> nodeEndpoints() {
+    return admission.nodeEndpoints();
+  }
+
   /** Answers requests with {@code parts} from now on. */
   public void publish(Active parts) {
     active = parts;
@@ -80,6 +85,22 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   @Override
   public void handle(Request request, Consumer<Reply> reply) {
     Active parts = active;
+    if (parts == null || !parts.quotas().any()) {
+      serve(request, parts, reply);
+      return;
+    }
+    Throttle throttle = Throttle.of(request, parts);
+    Consumer<Reply> told = throttle.telling(reply);
+    if (throttle.allows()) {
+      serve(request, parts, told);
+    } else {
+      Trail trail = throttle.recorded() && audit.on() ? new Trail(audit, request) : null;
+      Exchange exchange = new Exchange(request, told, trail);
+      finish(exchange, exchange.refused(throttle.refusal(request)));
+    }
+  }
+
+  private void serve(Request request, @Nullable Active parts, Consumer<Reply> reply) {
     Trail trail = parts != null && audit.on() ? new Trail(audit, request) : null;
     Exchange exchange = new Exchange(request, reply, trail);
     Asked asked = null;

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ import strongroom.policy.Holder;
 import strongroom.policy.Policy;
 import strongroom.policy.PolicyStore;
 import strongroom.policy.PolicySyntax;
+import strongroom.quota.Quotas;
 import strongroom.storage.InMemoryStorage;
 import strongroom.storage.Storage;
 import strongroom.storage.Transaction;
@@ -61,6 +63,11 @@ final class House implements AutoCloseable {
   final TokenStore tokens;
   final WrappingStore wrapping;
   final MountTable mounts;
+
+  /** What the clock of rate limits shows, in nanoseconds. */
+  final AtomicLong nanos = new AtomicLong();
+
+  final Quotas quotas = new Quotas(barrier, nanos::get);
   final Pipeline pipeline;
   final Active active;
   final String root;
@@ -106,7 +113,7 @@ final class House implements AutoCloseable {
             .build();
     pipeline =
         new Pipeline(List.of(health, rotate, quorum), () -> SEALED, Clock.systemUTC(), audit);
-    active = new Active(barrier, mounts, rights, tokens, wrapping);
+    active = new Active(barrier, mounts, rights, tokens, wrapping, quotas);
     pipeline.publish(active);
   }
 
@@ -270,7 +277,7 @@ final class House implements AutoCloseable {
 
   /** The same parts on other storage. */
   Active on(Storage other) {
-    return new Active(other, mounts, rights, tokens, wrapping);
+    return new Active(other, mounts, rights, tokens, wrapping, quotas);
   }
 
   @Override

@@ -4,8 +4,10 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import strongroom.engine.Call;
+import strongroom.engine.Endpoint;
 import strongroom.engine.Engine;
 import strongroom.engine.cubbyhole.CubbyholeEngine;
 import strongroom.engine.kv.KvEngine;
@@ -19,6 +21,7 @@ import strongroom.mount.EngineTypes;
 import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
+import strongroom.quota.Quotas;
 import strongroom.storage.Transaction;
 import strongroom.system.SystemEngine;
 import strongroom.token.TokenEngine;
@@ -26,15 +29,24 @@ import strongroom.token.TokenEngine;
 /** Which engines there are, and what each is made of. One a unsealing. */
 final class Engines {
   private final Stores stores;
+  private final Quotas quotas;
   private final ManagedKeys managedKeys;
   private final SecureRandom random;
+  private final Supplier<List<Endpoint>> nodeEndpoints;
 
   /** Bound once, before any engine is made: the table makes engines, and sys/ changes the table. */
   private @Nullable MountTable mounts;
 
-  Engines(Stores stores, ManagedKeys managedKeys, SecureRandom random) {
+  Engines(
+      Stores stores,
+      Quotas quotas,
+      ManagedKeys managedKeys,
+      SecureRandom random,
+      Supplier<List<Endpoint>> nodeEndpoints) {
     this.stores = stores;
+    this.quotas = quotas;
     this.managedKeys = managedKeys;
+    this.nodeEndpoints = nodeEndpoints;
     this.random = random;
   }
 
@@ -81,8 +93,10 @@ final class Engines {
             stores.rights(),
             stores.tokens(),
             stores.wrapping(),
+            quotas,
             random,
-            Version.REPORTED),
+            Version.REPORTED,
+            nodeEndpoints),
         managedKeys);
   }
 

@@ -16,6 +16,7 @@ import strongroom.mount.MountTable;
 import strongroom.node.Service;
 import strongroom.node.ServiceFactory;
 import strongroom.policy.PolicyStore;
+import strongroom.quota.Quotas;
 import strongroom.request.Active;
 import strongroom.request.Pipeline;
 import strongroom.storage.Storage;
@@ -81,14 +82,17 @@ final class Services implements ServiceFactory {
     Stores.Accessors accessors = new Stores.Accessors();
     Stores stores = Stores.open(barrier, cubbyhole, accessors, source);
     stores.identities().start();
-    Engines engines = new Engines(stores, managedKeys, source.random());
+    Quotas quotas = new Quotas(barrier, System::nanoTime);
+    Engines engines =
+        new Engines(
+            stores, quotas, managedKeys, source.random(), () -> requiredPipeline().nodeEndpoints());
     MountTable mounts =
         new MountTable(barrier, engines.types(), ttl, source.clock(), source.sealWrap()::setMounts);
     engines.bind(mounts);
     accessors.bind(mounts);
     mounts.start();
     Active opened =
-        new Active(barrier, mounts, stores.rights(), stores.tokens(), stores.wrapping());
+        new Active(barrier, mounts, stores.rights(), stores.tokens(), stores.wrapping(), quotas);
     ScheduledExecutorService sweeper =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("token-sweeper").daemon().factory());

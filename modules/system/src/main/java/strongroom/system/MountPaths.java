@@ -199,9 +199,15 @@ final class MountPaths {
 
   private Response disable(Call call) {
     String path = path(call);
-    if (parts.mounts().find(path).isPresent()) {
-      parts.mounts().disable(path);
-    }
+    parts
+        .mounts()
+        .find(path)
+        .ifPresent(
+            entry -> {
+              parts.mounts().disable(path);
+              QuotaPaths.lock(call);
+              parts.quotas().deleteOf(SystemEngine.transaction(call), entry.uuid());
+            });
     return Response.done();
   }
 

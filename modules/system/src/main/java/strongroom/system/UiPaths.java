@@ -39,12 +39,8 @@ final class UiPaths {
             .build());
   }
 
-  private Optional<Acl> acl(Call call) {
-    return parts.tokens().lookup(call.request().token()).map(parts.rights()::of);
-  }
-
   private Response mounts(Call call) {
-    Optional<Acl> acl = acl(call);
+    Optional<Acl> acl = parts.acl(call);
     JsonObject.Builder secret = JsonObject.builder();
     JsonObject.Builder auth = JsonObject.builder();
     for (MountEntry entry : parts.mounts().secretMounts()) {
@@ -81,7 +77,7 @@ final class UiPaths {
 
   private Response mount(Call call) {
     String path = call.parameter("path");
-    Acl acl = acl(call).orElseThrow(Refusal::denied);
+    Acl acl = parts.acl(call).orElseThrow(Refusal::denied);
     // Whether the mount is not there or not for the caller's eyes is the same answer.
     MountEntry entry =
         parts
@@ -101,7 +97,7 @@ final class UiPaths {
   }
 
   private Response resultantAcl(Call call) {
-    Acl acl = acl(call).orElseThrow(Refusal::denied);
+    Acl acl = parts.acl(call).orElseThrow(Refusal::denied);
     return Response.of(
         JsonObject.builder()
             .put("root", acl.root())

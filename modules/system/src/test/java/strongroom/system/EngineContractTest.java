@@ -118,10 +118,12 @@ class EngineContractTest {
   }
 
   /**
-   * A type of mount, a policy's name or a word of it is none, and who mistypes it needs to see it.
+   * A type of mount, a mount's path, a policy's name or a word of it is none, and who mistypes it
+   * needs to see it.
    */
   private static boolean isNoSecret(String word) {
     return word.startsWith("there is no ")
+        || word.startsWith("invalid mount path ")
         || word.startsWith("failed to parse policy: ")
         || word.startsWith("Policy \"");
   }

@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import strongroom.audit.AuditSink;
 import strongroom.engine.Call;
+import strongroom.engine.Endpoint;
 import strongroom.engine.cubbyhole.CubbyholeEngine;
 import strongroom.engine.kv.KvEngine;
 import strongroom.identity.AuthMounts;
@@ -45,6 +47,7 @@ import strongroom.mount.MountEntry;
 import strongroom.mount.MountStorage;
 import strongroom.mount.MountTable;
 import strongroom.policy.PolicyStore;
+import strongroom.quota.Quotas;
 import strongroom.request.Active;
 import strongroom.request.Pipeline;
 import strongroom.storage.InMemoryStorage;
@@ -56,6 +59,11 @@ import strongroom.token.WrappingStore;
 
 /** Everything between HTTP and storage, unsealed, with its real engines and no mounts of KV yet. */
 final class House implements AutoCloseable {
+  /** What a node answers by itself. */
+  private static final List<Endpoint> NODE =
+      List.of(
+          Endpoint.at("seal", "Seals the node.").onWrite(call -> Response.done()).sudo().build());
+
   final InMemoryStorage barrier = new InMemoryStorage();
   private final SecureRandom random = new SecureRandom();
   private final ManagedKeys managedKeys;
@@ -65,6 +73,11 @@ final class House implements AutoCloseable {
   private final TokenStore tokens;
   private final WrappingStore wrapping;
   final MountTable mounts;
+
+  /** What the clock of rate limits shows, in nanoseconds. */
+  final AtomicLong nanos = new AtomicLong();
+
+  final Quotas quotas = new Quotas(barrier, nanos::get);
   private final Pipeline pipeline;
   private final String rootToken;
 
@@ -102,11 +115,11 @@ final class House implements AutoCloseable {
     }
     pipeline =
         new Pipeline(
-            List.of(),
+            NODE,
             () -> new Refusal.Sealed(List.of("Vault is sealed")),
             Clock.systemUTC(),
             AuditSink.NONE);
-    pipeline.publish(new Active(barrier, mounts, rights, tokens, wrapping));
+    pipeline.publish(new Active(barrier, mounts, rights, tokens, wrapping, quotas));
   }
 
   private EngineTypes types() {
@@ -116,7 +129,15 @@ final class House implements AutoCloseable {
             (entry, context) ->
                 new SystemEngine(
                     new SystemEngine.Parts(
-                        mounts(), policies, rights, tokens, wrapping, random, "1.2.3"),
+                        mounts(),
+                        policies,
+                        rights,
+                        tokens,
+                        wrapping,
+                        quotas,
+                        random,
+                        "1.2.3",
+                        () -> NODE),
                     managedKeys),
             "cubbyhole",
             (entry, context) -> new CubbyholeEngine(),
@@ -132,7 +153,20 @@ final class House implements AutoCloseable {
                     rights,
                     (transaction, accessor, alias) ->
                         identities.login(transaction, Login.by(accessor, alias)).entityId(),
-                    House::transaction)));
+                    House::transaction),
+            "gate",
+            (entry, context) -> House::gate));
+  }
+
+  /** An auth method with roles, which lets everybody in and gives nothing. */
+  private static List<Endpoint> gate() {
+    return List.of(
+        Endpoint.at("login", "Logs in.")
+            .field("role", "string", "For which role.")
+            .onWrite(call -> Response.done())
+            .unauthenticated()
+            .build(),
+        Endpoint.at("role/{name}", "A role.").on(Operation.READ, call -> Response.done()).build());
   }
 
   private static Transaction transaction(Call call) {
@@ -263,6 +297,7 @@ final class House implements AutoCloseable {
                 Optional.of(response));
         case Reply.Refused(String id, Refusal refusal) ->
             new Answer(asked, status(refusal), told(refusal), refusal.errors(), Optional.empty());
+        case Reply.Counted(Reply counted, var _) -> of(asked, counted);
       };
     }
 

@@ -47,8 +47,7 @@ final class Nodes implements AutoCloseable {
     this(folder, snapshotThreshold, Duration.ofMillis(300), network);
   }
 
-  private Nodes(
-      Path folder, long snapshotThreshold, Duration electionTimeoutMin, Network network) {
+  private Nodes(Path folder, long snapshotThreshold, Duration electionTimeoutMin, Network network) {
     this.network = network;
     this.folder = folder;
     this.snapshotThreshold = snapshotThreshold;
