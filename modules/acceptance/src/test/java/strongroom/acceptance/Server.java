@@ -3,6 +3,7 @@ package strongroom.acceptance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,11 +14,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /** The real server in a process of its own, in a folder of its own. */
 final class Server implements AutoCloseable {
+  private static final int PORT_MIN = 12_000;
+  private static final int PORT_MAX = 32_000;
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX - 4_000));
+
   private final Path folder;
   private final Path configuration;
   private final int port;
@@ -235,9 +243,20 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /**
+   * A port that nobody listens at, below those that the kernel gives to outgoing connections: one
+   * of these may not have it while a server that is to be started there again is down.
+   */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = NEXT_PORT.getAndIncrement();
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        if (port > PORT_MAX) {
+          throw e;
+        }
+      }
     }
   }
 }
