@@ -39,7 +39,7 @@ final class SealStanzas {
               "auto_unseal", Kind.BOOLEAN, "true", "false: key shares are needed beside the seal"));
 
   /** An HSM is asked often: it costs nothing, and its state is worth knowing. */
-  private static final List<SettingKey> HEALTH_OF_HSM = health("5s", "4s", "3s");
+  private static final List<SettingKey> HEALTH_OF_HSM = health("4s", "4s", "3s");
 
   /** Clouds count calls. */
   private static final List<SettingKey> HEALTH_OF_SERVICE = health("10m", "1m", "1m");

@@ -221,7 +221,7 @@ public record Pkcs11SealSettings(
   private static Optional<HealthCheck> healthCheck(Parameters given) {
     HealthCheck check =
         new HealthCheck(
-            given.duration("health_check_interval", Duration.ofSeconds(5)),
+            given.duration("health_check_interval", Duration.ofSeconds(4)),
             given.duration("health_check_interval_unhealthy", Duration.ofSeconds(4)),
             given.duration("health_check_timeout", Duration.ofSeconds(3)));
     return given.flag("health_check_enabled").orElse(true) ? Optional.of(check) : Optional.empty();
