@@ -1,4 +1,4 @@
-/** Snapshots of a node that runs: taken, restored, taken by themselves. */
+/** Snapshots of a node that runs: taken and restored. */
 @org.jspecify.annotations.NullMarked
 module strongroom.backup {
   requires static transitive org.jspecify;

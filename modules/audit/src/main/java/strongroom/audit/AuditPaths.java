@@ -119,8 +119,7 @@ public final class AuditPaths {
     Device device = broker.device(path(call));
     String input =
         call.fields()
-            .string("input")
-            .filter(text -> !text.isEmpty())
+            .nonEmptyString("input")
             .orElseThrow(() -> Refusal.invalid("the \"input\" parameter is empty"));
     return Response.of(
         200,

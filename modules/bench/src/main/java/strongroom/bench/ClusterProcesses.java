@@ -5,8 +5,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The servers of one cluster, each in a process and a place of its own, with one HSM for all. */
 final class ClusterProcesses implements AutoCloseable {
@@ -16,7 +18,9 @@ final class ClusterProcesses implements AutoCloseable {
   private final Path folder;
   private final List<Node> nodes = new ArrayList<>();
 
-  private record Node(Place place, InetSocketAddress api, Path config, ServerProcess[] running) {}
+  private final Map<Integer, ServerProcess> running = new HashMap<>();
+
+  private record Node(Place place, InetSocketAddress api, Path config) {}
 
   ClusterProcesses(Path root, Path folder) {
     this.root = root;
@@ -42,7 +46,7 @@ final class ClusterProcesses implements AutoCloseable {
   }
 
   private void add(Place place, String library) throws IOException {
-    String name = "node" + (nodes.size() + 1);
+    String name = name(nodes.size());
     InetSocketAddress api = place.address();
     String join =
         nodes.isEmpty()
@@ -77,7 +81,7 @@ final class ClusterProcesses implements AutoCloseable {
                 .formatted(folder.resolve(name), name, join, library)
                 .replace("API", api.toString().substring(1))
                 .replace("CLUSTER", place.address().toString().substring(1)));
-    nodes.add(new Node(place, api, config, new ServerProcess[1]));
+    nodes.add(new Node(place, api, config));
   }
 
   /** Starts the node {@code index}, at first or again. */
@@ -86,8 +90,9 @@ final class ClusterProcesses implements AutoCloseable {
     List<String> command = new ArrayList<>(node.place().prefix());
     command.addAll(
         List.of(root.resolve("strongroom").toString(), "server", "-config=" + node.config()));
-    node.running()[0] =
-        ServerProcess.start(command, Map.of(), node.api(), folder.resolve("node" + index + ".log"));
+    running.put(
+        index,
+        ServerProcess.start(command, Map.of(), node.api(), folder.resolve(name(index) + ".log")));
   }
 
   int count() {
@@ -95,7 +100,7 @@ final class ClusterProcesses implements AutoCloseable {
   }
 
   ServerProcess node(int index) {
-    return nodes.get(index).running()[0];
+    return Objects.requireNonNull(running.get(index), "not started");
   }
 
   static String name(int index) {
@@ -121,6 +126,6 @@ final class ClusterProcesses implements AutoCloseable {
 
   @Override
   public void close() {
-    nodes.forEach(node -> node.running()[0].kill());
+    running.values().forEach(ServerProcess::kill);
   }
 }

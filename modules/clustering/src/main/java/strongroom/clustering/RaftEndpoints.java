@@ -134,10 +134,10 @@ public final class RaftEndpoints {
               ? Optional.empty()
               : Optional.of(
                   tls(
-                      fields.string("leader_ca_cert").filter(t -> !t.isEmpty()),
-                      fields.string("leader_client_cert").filter(t -> !t.isEmpty()),
-                      fields.string("leader_client_key").filter(t -> !t.isEmpty()),
-                      fields.string("leader_tls_servername").filter(t -> !t.isEmpty()))));
+                      fields.nonEmptyString("leader_ca_cert"),
+                      fields.nonEmptyString("leader_client_cert"),
+                      fields.nonEmptyString("leader_client_key"),
+                      fields.nonEmptyString("leader_tls_servername"))));
     } catch (PemFault e) {
       throw Refusal.invalid(String.valueOf(e.getMessage()));
     }

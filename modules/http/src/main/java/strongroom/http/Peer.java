@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -120,6 +121,19 @@ final class Peer {
   /** Runs {@code action}, which must not block, unless {@link #settle} is called before. */
   void expect(long nanoTime, Runnable action) {
     deadline = new Deadline(nanoTime, action);
+  }
+
+  /**
+   * Closes the connection unless {@link #settle} is called within {@code nanos}.
+   *
+   * @param failing what the client has not done, as {@code "has sent nothing"}
+   */
+  void expectWithin(long nanos, String failing) {
+    expect(
+        System.nanoTime() + nanos,
+        () ->
+            close(
+                "the client " + failing + " for " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s"));
   }
 
   void settle() {

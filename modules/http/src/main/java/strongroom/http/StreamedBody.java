@@ -2,7 +2,6 @@ package strongroom.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 
@@ -58,13 +57,7 @@ final class StreamedBody extends OutputStream {
       begun = true;
       begin.run();
     }
-    peer.expect(
-        System.nanoTime() + nanosMax,
-        () ->
-            peer.close(
-                "the client has read nothing for "
-                    + TimeUnit.NANOSECONDS.toSeconds(nanosMax)
-                    + " s"));
+    peer.expectWithin(nanosMax, "has read nothing");
     try {
       out.write(buffer, 0, length);
     } finally {

@@ -2,7 +2,6 @@ package strongroom.http;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Content;
 import strongroom.logical.Upload;
 
@@ -40,13 +39,7 @@ final class UploadedBody extends InputStream implements Upload {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    peer.expect(
-        System.nanoTime() + nanosMax,
-        () ->
-            peer.close(
-                "the client has sent nothing for "
-                    + TimeUnit.NANOSECONDS.toSeconds(nanosMax)
-                    + " s"));
+    peer.expectWithin(nanosMax, "has sent nothing");
     try {
       int read = in.read(bytes, offset, length);
       whole = read < 0;

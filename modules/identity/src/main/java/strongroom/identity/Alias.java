@@ -53,6 +53,11 @@ record Alias(
     }
   }
 
+  /** One that is yet to be {@link #named}; {@code canonicalId} is the id of whom it stands for. */
+  static Alias fresh(String id, String canonicalId, Instant now) {
+    return new Alias(id, canonicalId, "", "", Map.of(), Map.of(), List.of(), false, Times.now(now));
+  }
+
   AliasKey key() {
     return new AliasKey(mountAccessor, name);
   }

@@ -10,6 +10,7 @@ import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
+import strongroom.logical.Uuids;
 import strongroom.storage.Transaction;
 
 /**
@@ -34,7 +35,7 @@ final class EntityAliasPaths {
   private List<Endpoint> endpoints(String prefix) {
     return List.of(
         described(Endpoint.at(prefix, "Make an alias, or change one."))
-            .on(Operation.UPDATE, call -> write(call, text(call, "id")))
+            .on(Operation.UPDATE, call -> write(call, call.fields().nonEmptyString("id")))
             .build(),
         Endpoint.at(prefix + "/id", "The ids of all aliases.")
             .on(Operation.LIST, this::list)
@@ -56,10 +57,6 @@ final class EntityAliasPaths {
         .field("custom_metadata", "object", "Strings for people and for templates.");
   }
 
-  private static Optional<String> text(Call call, String name) {
-    return call.fields().string(name).filter(text -> !text.isEmpty());
-  }
-
   private Response read(Call call) {
     String id = call.parameter("id");
     Alias alias =
@@ -74,8 +71,8 @@ final class EntityAliasPaths {
   private Response write(Call call, Optional<String> id) {
     Transaction transaction = transactions.of(call);
     store.lock(transaction);
-    Optional<String> accessor = text(call, "mount_accessor");
-    Optional<String> name = text(call, "name").map(Texts::checkedName);
+    Optional<String> accessor = call.fields().nonEmptyString("mount_accessor");
+    Optional<String> name = call.fields().nonEmptyString("name").map(Texts::checkedName);
     if (id.isPresent()) {
       Entity owner =
           store
@@ -87,7 +84,7 @@ final class EntityAliasPaths {
     if (accessor.isEmpty() || name.isEmpty()) {
       throw Refusal.invalid("'id' or 'mount_accessor' and 'name' must be provided");
     }
-    AuthMounts.AuthMount mount = requireMount(accessor.get());
+    AuthMounts.AuthMount mount = store.requireMount(accessor.get());
     AliasKey key = new AliasKey(accessor.get(), name.get());
     Optional<Entity> owner = store.entities().byAlias(transaction, key);
     return owner.isPresent()
@@ -95,15 +92,10 @@ final class EntityAliasPaths {
         : create(call, key, name.get(), mount);
   }
 
-  private AuthMounts.AuthMount requireMount(String accessor) {
-    return store
-        .mounts()
-        .byAccessor(accessor)
-        .orElseThrow(() -> Refusal.invalid("invalid mount accessor: no auth method has it"));
-  }
-
   private static Optional<String> canonicalId(Call call) {
-    return text(call, "canonical_id").or(() -> text(call, "entity_id"));
+    return call.fields()
+        .nonEmptyString("canonical_id")
+        .or(() -> call.fields().nonEmptyString("entity_id"));
   }
 
   private Response create(Call call, AliasKey key, String name, AuthMounts.AuthMount mount) {
@@ -123,34 +115,27 @@ final class EntityAliasPaths {
         owner.orElseGet(
             () ->
                 Entity.fresh(
-                    Texts.newId(store.random()),
+                    Uuids.random(store.random()),
                     Texts.generatedName("entity", store.random()),
                     Entity.Profile.NONE,
                     store.now()));
     Alias alias =
-        new Alias(
-            Texts.newId(store.random()),
-            entity.id(),
-            key.mountAccessor(),
-            name,
-            Map.of(),
-            Map.copyOf(Texts.pairs(call.fields(), "custom_metadata").orElse(Map.of())),
-            List.of(),
-            mount.local(),
-            Alias.Times.now(store.now()));
+        Alias.fresh(Uuids.random(store.random()), entity.id(), store.now())
+            .named(key.mountAccessor(), name, mount.local())
+            .with(Map.of(), Texts.pairs(call.fields(), "custom_metadata").orElse(Map.of()));
     store.entities().write(transaction, owner, entity.plus(alias).updated(store.now()));
     return told(alias);
   }
 
   private Response update(Call call, Entity owner, Alias before) {
-    String accessor = text(call, "mount_accessor").orElse(before.mountAccessor());
-    String name = text(call, "name").orElse(before.name());
+    String accessor = call.fields().nonEmptyString("mount_accessor").orElse(before.mountAccessor());
+    String name = call.fields().nonEmptyString("name").orElse(before.name());
     String canonicalId = canonicalId(call).orElse(owner.id());
     Map<String, String> custom =
         Texts.pairs(call.fields(), "custom_metadata").orElse(before.customMetadata());
     Alias named =
         before
-            .named(accessor, name, requireMount(accessor).local())
+            .named(accessor, name, store.requireMount(accessor).local())
             .with(before.metadata(), custom);
     if (named.equals(before) && canonicalId.equals(owner.id())) {
       return Response.done();

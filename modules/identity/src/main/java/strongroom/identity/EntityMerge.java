@@ -32,8 +32,7 @@ final class EntityMerge {
     Fields fields = call.fields();
     String toId =
         fields
-            .string("to_entity_id")
-            .filter(id -> !id.isEmpty())
+            .nonEmptyString("to_entity_id")
             .orElseThrow(() -> Refusal.invalid("missing entity id to merge to"));
     Set<String> fromIds = new LinkedHashSet<>(fields.strings("from_entity_ids").orElse(List.of()));
     if (fromIds.isEmpty()) {

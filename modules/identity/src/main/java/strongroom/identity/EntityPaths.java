@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.Fields;
@@ -14,6 +15,7 @@ import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
+import strongroom.logical.Uuids;
 import strongroom.storage.Page;
 import strongroom.storage.ReadableStorage;
 import strongroom.storage.Transaction;
@@ -31,7 +33,13 @@ final class EntityPaths {
   List<Endpoint> endpoints() {
     return List.of(
         described(Endpoint.at("entity", "Make an entity, or change one by its id or name."))
-            .on(Operation.UPDATE, call -> write(call, text(call, "id"), text(call, "name")))
+            .on(
+                Operation.UPDATE,
+                call ->
+                    write(
+                        call,
+                        call.fields().nonEmptyString("id"),
+                        call.fields().nonEmptyString("name")))
             .build(),
         Endpoint.at("entity/merge", "Merge entities into one.")
             .field("from_entity_ids", "array", "The ids of those that are merged, and go.")
@@ -54,8 +62,12 @@ final class EntityPaths {
             .on(Operation.READ, call -> read(byId(call)))
             .on(
                 Operation.UPDATE,
-                call -> write(call, Optional.of(call.parameter("id")), text(call, "name")))
-            .on(Operation.DELETE, call -> delete(call, "id"))
+                call ->
+                    write(
+                        call,
+                        Optional.of(call.parameter("id")),
+                        call.fields().nonEmptyString("name")))
+            .on(Operation.DELETE, call -> delete(call, this::byId))
             .build(),
         Endpoint.at("entity/name", "The names of all entities.")
             .on(Operation.LIST, call -> list(call, true))
@@ -64,8 +76,12 @@ final class EntityPaths {
             .on(Operation.READ, call -> read(byName(call)))
             .on(
                 Operation.UPDATE,
-                call -> write(call, text(call, "id"), Optional.of(call.parameter("name"))))
-            .on(Operation.DELETE, call -> delete(call, "name"))
+                call ->
+                    write(
+                        call,
+                        call.fields().nonEmptyString("id"),
+                        Optional.of(call.parameter("name"))))
+            .on(Operation.DELETE, call -> delete(call, this::byName))
             .build());
   }
 
@@ -76,10 +92,6 @@ final class EntityPaths {
         .field("metadata", "object", "Strings for people and for templates.")
         .field("policies", "array", "What its tokens may do besides; never root.")
         .field("disabled", "boolean", "Whether its tokens are refused.");
-  }
-
-  private static Optional<String> text(Call call, String name) {
-    return call.fields().string(name).filter(text -> !text.isEmpty());
   }
 
   private Optional<Entity> byId(Call call) {
@@ -128,7 +140,7 @@ final class EntityPaths {
     }
     Entity made =
         Entity.fresh(
-            Texts.newId(store.random()),
+            Uuids.random(store.random()),
             name.orElseGet(() -> Texts.generatedName("entity", store.random())),
             profile,
             store.now());
@@ -141,11 +153,10 @@ final class EntityPaths {
             .build());
   }
 
-  private Response delete(Call call, String by) {
+  private Response delete(Call call, Function<Call, Optional<Entity>> by) {
     Transaction transaction = transactions.of(call);
     store.lock(transaction);
-    (by.equals("id") ? byId(call) : byName(call))
-        .ifPresent(entity -> delete(transaction, List.of(entity)));
+    by.apply(call).ifPresent(entity -> delete(transaction, List.of(entity)));
     return Response.done();
   }
 

@@ -10,6 +10,7 @@ import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
+import strongroom.logical.Uuids;
 import strongroom.storage.Transaction;
 
 /** {@code identity/group-alias}: what auth methods call external groups. */
@@ -25,7 +26,7 @@ final class GroupAliasPaths {
   List<Endpoint> endpoints() {
     return List.of(
         described(Endpoint.at("group-alias", "Make an alias of an external group, or change one."))
-            .on(Operation.UPDATE, call -> write(call, text(call, "id")))
+            .on(Operation.UPDATE, call -> write(call, call.fields().nonEmptyString("id")))
             .build(),
         Endpoint.at("group-alias/id", "The ids of all aliases of groups.")
             .on(Operation.LIST, call -> list())
@@ -43,10 +44,6 @@ final class GroupAliasPaths {
         .field("mount_accessor", "string", "The accessor of the auth method.")
         .field("canonical_id", "string", "The group's id; a new one is made where absent.")
         .field("id", "string", "The id of an alias that is there.");
-  }
-
-  private static Optional<String> text(Call call, String name) {
-    return call.fields().string(name).filter(text -> !text.isEmpty());
   }
 
   private Response read(Call call) {
@@ -67,24 +64,25 @@ final class GroupAliasPaths {
                     .orElseThrow(() -> Refusal.invalid("invalid group alias ID")));
     String name =
         Texts.checkedName(
-            text(call, "name").orElseThrow(() -> Refusal.invalid("missing alias name")));
+            call.fields()
+                .nonEmptyString("name")
+                .orElseThrow(() -> Refusal.invalid("missing alias name")));
     String accessor =
-        text(call, "mount_accessor").orElseThrow(() -> Refusal.invalid("missing mount_accessor"));
-    Optional<Group> wanted = text(call, "canonical_id").map(given -> requireGroup(groups, given));
-    AuthMounts.AuthMount mount =
-        store
-            .mounts()
-            .byAccessor(accessor)
-            .orElseThrow(() -> Refusal.invalid("invalid mount accessor: no auth method has it"));
-    if (mount.local()) {
+        call.fields()
+            .nonEmptyString("mount_accessor")
+            .orElseThrow(() -> Refusal.invalid("missing mount_accessor"));
+    Optional<Group> wanted =
+        call.fields().nonEmptyString("canonical_id").map(given -> requireGroup(groups, given));
+    if (store.requireMount(accessor).local()) {
       throw Refusal.invalid("the mount accessor is that of a local mount");
     }
     Optional<Group> holder = groups.byAlias(new AliasKey(accessor, name));
     if (holder.isPresent() && !holder.equals(owner)) {
       throw Refusal.invalid("combination of mount and group alias name is already in use");
     }
-    Group group = wanted.or(() -> owner).orElseGet(this::fresh);
-    Alias before = owner.flatMap(Group::alias).orElseGet(() -> freshAlias(group, accessor, name));
+    Group group =
+        wanted.or(() -> owner).orElseGet(() -> GroupPaths.fresh(store, Optional.empty(), true));
+    Alias before = owner.flatMap(Group::alias).orElseGet(() -> freshAlias(group));
     Alias named = before.named(accessor, name, false).of(group.id());
     if (owner.isPresent() && named.equals(before)) {
       return Response.done();
@@ -111,28 +109,8 @@ final class GroupAliasPaths {
     return group;
   }
 
-  private Group fresh() {
-    if (store.groups().size() >= GroupPaths.GROUPS_MAX) {
-      throw Refusal.invalid("there are too many groups; no more are allowed");
-    }
-    return Group.fresh(
-        Texts.newId(store.random()),
-        Texts.generatedName("group", store.random()),
-        true,
-        store.now());
-  }
-
-  private Alias freshAlias(Group group, String accessor, String name) {
-    return new Alias(
-        Texts.newId(store.random()),
-        group.id(),
-        accessor,
-        name,
-        Map.of(),
-        Map.of(),
-        List.of(),
-        false,
-        Alias.Times.now(store.now()));
+  private Alias freshAlias(Group group) {
+    return Alias.fresh(Uuids.random(store.random()), group.id(), store.now());
   }
 
   private Response delete(Call call) {

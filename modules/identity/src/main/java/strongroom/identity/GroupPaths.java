@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
 import strongroom.logical.Fields;
@@ -13,12 +14,13 @@ import strongroom.logical.JsonObject;
 import strongroom.logical.Operation;
 import strongroom.logical.Refusal;
 import strongroom.logical.Response;
+import strongroom.logical.Uuids;
 import strongroom.storage.Transaction;
 
 /** {@code identity/group}: groups by id and by name. */
 final class GroupPaths {
   /** So that one group, and all of them in memory, stay within bounds. */
-  static final int GROUPS_MAX = 50_000;
+  private static final int GROUPS_MAX = 50_000;
 
   private static final int MEMBERS_MAX = 20_000;
   private static final int MEMBERSHIPS_MAX = 1_000_000;
@@ -34,7 +36,13 @@ final class GroupPaths {
   List<Endpoint> endpoints() {
     return List.of(
         described(Endpoint.at("group", "Make a group, or change one by its id or name."))
-            .on(Operation.UPDATE, call -> write(call, text(call, "id"), text(call, "name")))
+            .on(
+                Operation.UPDATE,
+                call ->
+                    write(
+                        call,
+                        call.fields().nonEmptyString("id"),
+                        call.fields().nonEmptyString("name")))
             .build(),
         Endpoint.at("group/id", "The ids of all groups.")
             .on(Operation.LIST, call -> list(call, false))
@@ -44,8 +52,12 @@ final class GroupPaths {
             .on(Operation.READ, call -> read(call, byId(call)))
             .on(
                 Operation.UPDATE,
-                call -> write(call, Optional.of(call.parameter("id")), text(call, "name")))
-            .on(Operation.DELETE, call -> delete(call, "id"))
+                call ->
+                    write(
+                        call,
+                        Optional.of(call.parameter("id")),
+                        call.fields().nonEmptyString("name")))
+            .on(Operation.DELETE, call -> delete(call, this::byId))
             .blocking()
             .build(),
         Endpoint.at("group/name", "The names of all groups.")
@@ -57,7 +69,7 @@ final class GroupPaths {
             .on(
                 Operation.UPDATE,
                 call -> write(call, Optional.empty(), Optional.of(call.parameter("name"))))
-            .on(Operation.DELETE, call -> delete(call, "name"))
+            .on(Operation.DELETE, call -> delete(call, this::byName))
             .blocking()
             .build());
   }
@@ -71,10 +83,6 @@ final class GroupPaths {
         .field("policies", "array", "What tokens of its members may do besides; never root.")
         .field("member_entity_ids", "array", "The entities in it; of internal groups.")
         .field("member_group_ids", "array", "The groups in it; of internal groups.");
-  }
-
-  private static Optional<String> text(Call call, String name) {
-    return call.fields().string(name).filter(text -> !text.isEmpty());
   }
 
   private Optional<Group> byId(Call call) {
@@ -118,7 +126,7 @@ final class GroupPaths {
       throw Refusal.invalid("group name is already in use");
     }
     Optional<Group> before = byId.or(() -> byName);
-    Group base = before.orElseGet(() -> fresh(call, name));
+    Group base = before.orElseGet(() -> fresh(store, name, external(call).orElse(false)));
     Group after = changed(call, base.with(name.orElse(base.name()), base.profile()));
     checkMembers(transaction, base, after);
     store.change(transaction, Map.of(after.id(), Optional.of(after.updated(store.now()))));
@@ -127,19 +135,21 @@ final class GroupPaths {
         : Response.of(JsonObject.builder().put("id", after.id()).put("name", after.name()).build());
   }
 
-  private Group fresh(Call call, Optional<String> name) {
+  /** A group without members, as there may be. */
+  static Group fresh(IdentityStore store, Optional<String> name, boolean external) {
     if (store.groups().size() >= GROUPS_MAX) {
       throw Refusal.invalid("there are " + GROUPS_MAX + " groups; no more are allowed");
     }
     return Group.fresh(
-        Texts.newId(store.random()),
+        Uuids.random(store.random()),
         name.orElseGet(() -> Texts.generatedName("group", store.random())),
-        external(call).orElse(false),
+        external,
         store.now());
   }
 
   private static Optional<Boolean> external(Call call) {
-    return text(call, "type")
+    return call.fields()
+        .nonEmptyString("type")
         .map(
             type ->
                 switch (type) {
@@ -204,11 +214,10 @@ final class GroupPaths {
     }
   }
 
-  private Response delete(Call call, String by) {
+  private Response delete(Call call, Function<Call, Optional<Group>> by) {
     Transaction transaction = transactions.of(call);
     store.lock(transaction);
-    (by.equals("id") ? byId(call) : byName(call))
-        .ifPresent(group -> store.change(transaction, without(group)));
+    by.apply(call).ifPresent(group -> store.change(transaction, without(group)));
     return Response.done();
   }
 

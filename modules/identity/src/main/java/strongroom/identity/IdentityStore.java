@@ -14,6 +14,7 @@ import java.util.Set;
 import strongroom.logical.Json;
 import strongroom.logical.Refusal;
 import strongroom.logical.RefusedException;
+import strongroom.logical.Uuids;
 import strongroom.policy.Holder;
 import strongroom.policy.Holders;
 import strongroom.storage.KeyLocks;
@@ -138,18 +139,16 @@ public final class IdentityStore implements Holders, AutoCloseable {
 
   private Entity fresh(Login login) {
     Instant now = now();
-    String id = Texts.newId(random);
+    String id = Uuids.random(random);
     Alias alias =
-        new Alias(
-            Texts.newId(random),
-            id,
-            login.mountAccessor(),
-            login.aliasName(),
-            Map.of(),
-            Map.of(),
-            List.of(),
-            mounts.byAccessor(login.mountAccessor()).map(AuthMounts.AuthMount::local).orElse(false),
-            Alias.Times.now(now));
+        Alias.fresh(Uuids.random(random), id, now)
+            .named(
+                login.mountAccessor(),
+                login.aliasName(),
+                mounts
+                    .byAccessor(login.mountAccessor())
+                    .map(AuthMounts.AuthMount::local)
+                    .orElse(false));
     return Entity.fresh(id, Texts.generatedName("entity", random), Entity.Profile.NONE, now)
         .plus(alias);
   }
@@ -170,6 +169,17 @@ public final class IdentityStore implements Holders, AutoCloseable {
             before.aliasAt(accessor).filter(a -> a.key().equals(key)).map(Alias::id).orElse(""),
             alias -> alias.with(login.metadata(), alias.customMetadata()))
         .withExternal(same ? before.external() : List.copyOf(external));
+  }
+
+  /**
+   * The auth method with {@code accessor}.
+   *
+   * @throws strongroom.logical.RefusedException where there is none
+   */
+  AuthMounts.AuthMount requireMount(String accessor) {
+    return mounts
+        .byAccessor(accessor)
+        .orElseThrow(() -> Refusal.invalid("invalid mount accessor: no auth method has it"));
   }
 
   /** Keeps others from changing anything that people set, until {@code transaction} is closed. */

@@ -81,11 +81,11 @@ final class LookupPaths {
   }
 
   private static Wanted wanted(Call call) {
-    Optional<String> id = text(call, "id");
-    Optional<String> name = text(call, "name");
-    Optional<String> aliasId = text(call, "alias_id");
-    Optional<String> aliasName = text(call, "alias_name");
-    Optional<String> accessor = text(call, "alias_mount_accessor");
+    Optional<String> id = call.fields().nonEmptyString("id");
+    Optional<String> name = call.fields().nonEmptyString("name");
+    Optional<String> aliasId = call.fields().nonEmptyString("alias_id");
+    Optional<String> aliasName = call.fields().nonEmptyString("alias_name");
+    Optional<String> accessor = call.fields().nonEmptyString("alias_mount_accessor");
     long given =
         List.of(id, name, aliasId, aliasName, accessor).stream()
             .filter(Optional::isPresent)
@@ -105,9 +105,5 @@ final class LookupPaths {
         .or(() -> aliasId.map(Wanted.AliasId::new))
         .orElseThrow(
             () -> Refusal.invalid("both 'alias_name' and 'alias_mount_accessor' needs to be set"));
-  }
-
-  private static Optional<String> text(Call call, String name) {
-    return call.fields().string(name).filter(text -> !text.isEmpty());
   }
 }

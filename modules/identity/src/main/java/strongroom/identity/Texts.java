@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.UUID;
 import strongroom.logical.Fields;
 import strongroom.logical.Refusal;
 import strongroom.policy.Policy;
@@ -43,18 +42,6 @@ final class Texts {
     byte[] bytes = new byte[GENERATED_BYTES];
     random.nextBytes(bytes);
     return kind + "_" + HexFormat.of().formatHex(bytes);
-  }
-
-  static String newId(SecureRandom random) {
-    byte[] bytes = new byte[16];
-    random.nextBytes(bytes);
-    bytes[6] = (byte) ((bytes[6] & 0x0f) | 0x40);
-    bytes[8] = (byte) ((bytes[8] & 0x3f) | 0x80);
-    long[] halves = new long[2];
-    for (int i = 0; i < 16; i++) {
-      halves[i / 8] = (halves[i / 8] << 8) | (bytes[i] & 0xff);
-    }
-    return new UUID(halves[0], halves[1]).toString();
   }
 
   /**

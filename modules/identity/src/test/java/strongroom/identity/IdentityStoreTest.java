@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import strongroom.logical.RefusedException;
+import strongroom.logical.Uuids;
 import strongroom.policy.Holder;
 import strongroom.storage.Batch;
 import strongroom.storage.Page;
@@ -63,7 +64,7 @@ class IdentityStoreTest {
         t -> {
           Alias own =
               new Alias(
-                  Texts.newId(people.store.random()),
+                  Uuids.random(people.store.random()),
                   id,
                   "a2",
                   second.name(),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import strongroom.logical.Uuids;
 import strongroom.policy.Holder;
 import strongroom.storage.InMemoryStorage;
 import strongroom.storage.Transaction;
@@ -46,26 +47,18 @@ final class People {
   /** An external group with a policy of its own name. */
   Group external(String accessor, String name) {
     Group group =
-        Group.fresh(Texts.newId(store.random()), name, true, store.now())
+        Group.fresh(Uuids.random(store.random()), name, true, store.now())
             .with(name, new Group.Profile(List.of(name), Map.of()));
     Alias alias =
-        new Alias(
-            Texts.newId(store.random()),
-            group.id(),
-            accessor,
-            name,
-            Map.of(),
-            Map.of(),
-            List.of(),
-            false,
-            Alias.Times.now(store.now()));
+        Alias.fresh(Uuids.random(store.random()), group.id(), store.now())
+            .named(accessor, name, false);
     return change(group.with(Optional.of(alias)));
   }
 
   /** An internal group of {@code entityId} with a policy of its own name. */
   Group internal(String name, String entityId) {
     return change(
-        Group.fresh(Texts.newId(store.random()), name, false, store.now())
+        Group.fresh(Uuids.random(store.random()), name, false, store.now())
             .with(name, new Group.Profile(List.of(name), Map.of()))
             .with(new Group.Members(List.of(entityId), List.of())));
   }

@@ -43,11 +43,14 @@ public final class Fields {
     return value(name).map(value -> text(name, value));
   }
 
+  /** Text that is not empty: an empty one counts as absent. */
+  public Optional<String> nonEmptyString(String name) {
+    return string(name).filter(text -> !text.isEmpty());
+  }
+
   /** Text that must be there and not empty. */
   public String requiredString(String name) {
-    return string(name)
-        .filter(text -> !text.isEmpty())
-        .orElseThrow(() -> Refusal.invalid("missing " + name));
+    return nonEmptyString(name).orElseThrow(() -> Refusal.invalid("missing " + name));
   }
 
   /** A boolean, also as {@code "true"}, {@code "false"}, {@code "1"}, {@code "0"}. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import strongroom.logical.Refusal;
+import strongroom.logical.Uuids;
 import strongroom.seal.BreakGlassCopy;
 import strongroom.seal.SealRecord;
 import strongroom.seal.ShamirSeal;

@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import strongroom.logical.Fields;
 import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
+import strongroom.logical.Uuids;
 import strongroom.storage.Batch;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import strongroom.ceremony.CeremonyEvent;
 import strongroom.ceremony.CeremonyKind;
 import strongroom.logical.Refusal;
+import strongroom.logical.Uuids;
 import strongroom.seal.SealRecord;
 import strongroom.seal.ShamirSeal;
 import strongroom.seal.Split;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import strongroom.logical.Refusal;
+import strongroom.logical.Uuids;
 import strongroom.pgp.PgpKey;
 import strongroom.secret.SecretBytes;
 

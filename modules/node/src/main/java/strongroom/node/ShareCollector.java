@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import strongroom.logical.Uuids;
 import strongroom.secret.SecretBytes;
 
 /** Collects distinct key shares until there are enough. Guarded by itself. */

@@ -9,9 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 import strongroom.barrier.Barrier;
 import strongroom.cli.Failure;
@@ -45,7 +43,11 @@ final class OfflineCheck implements EntryVisitor {
 
   static SealFolder.Verdict folder(Path path, Protection protection, LongConsumer progress) {
     try (OfflineFolder folder = OfflineFolder.open(path)) {
-      return check(protection, folder::get, progress, folder::each);
+      InMemoryStorage needed = new InMemoryStorage();
+      for (String name : OfflineBarrier.NEEDED) {
+        folder.get(name).ifPresent(value -> needed.commit(new Batch().put(name, value)));
+      }
+      return check(protection, needed, progress, folder::each);
     }
   }
 
@@ -59,7 +61,7 @@ final class OfflineCheck implements EntryVisitor {
             needed.commit(new Batch().put(name, value));
           }
         });
-    return check(protection, needed::get, progress, check -> read(file, check::entry));
+    return check(protection, needed, progress, check -> read(file, check::entry));
   }
 
   private static void read(Path file, Entries to) {
@@ -75,13 +77,9 @@ final class OfflineCheck implements EntryVisitor {
 
   private static SealFolder.Verdict check(
       Protection protection,
-      Function<String, Optional<byte[]>> stored,
+      InMemoryStorage needed,
       LongConsumer progress,
       Consumer<OfflineCheck> reading) {
-    InMemoryStorage needed = new InMemoryStorage();
-    for (String path : OfflineBarrier.NEEDED) {
-      stored.apply(path).ifPresent(value -> needed.commit(new Batch().put(path, value)));
-    }
     try (Barrier barrier = OfflineBarrier.open(needed, protection)) {
       OfflineCheck check = new OfflineCheck(barrier, progress);
       reading.accept(check);

@@ -159,7 +159,7 @@ final class ExternalKeyPaths {
     KeyDefinition.Place place =
         new ManagedKeyFields(renamed(fields, "lib", "library"), Optional.empty(), keys.libraries())
             .place(before);
-    Optional<String> pin = fields.string("pin").filter(text -> !text.isEmpty());
+    Optional<String> pin = fields.nonEmptyString("pin");
     boolean samePlace = before.map(place::sameToken).orElse(false);
     if (pin.isEmpty() && !samePlace) {
       // The PIN of one HSM token must not be tried on another, which may lock.

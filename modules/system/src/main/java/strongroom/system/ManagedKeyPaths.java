@@ -126,7 +126,7 @@ final class ManagedKeyPaths {
     Optional<KeyDefinition> before = keys.definition(SystemEngine.transaction(call), name);
     KeyDefinition definition =
         new ManagedKeyFields(call.fields(), before, keys.libraries()).read(name, names::uuid);
-    Optional<String> pin = call.fields().string("pin").filter(p -> !p.isEmpty());
+    Optional<String> pin = call.fields().nonEmptyString("pin");
     boolean samePlace = before.isPresent() && before.get().place().sameToken(definition.place());
     if (pin.isEmpty() && !samePlace) {
       // The PIN of one HSM token must not be tried on another, which may lock.

@@ -69,8 +69,7 @@ final class PolicyPaths {
     Fields fields = call.fields();
     String text =
         fields
-            .string("policy")
-            .filter(t -> !t.isEmpty())
+            .nonEmptyString("policy")
             .or(() -> fields.string("rules"))
             .orElseThrow(() -> Refusal.invalid("'policy' parameter not supplied or empty"));
     try {

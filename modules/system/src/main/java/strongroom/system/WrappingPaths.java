@@ -45,8 +45,7 @@ final class WrappingPaths {
   }
 
   private static String token(Call call) {
-    String token =
-        call.fields().string("token").filter(t -> !t.isEmpty()).orElse(call.request().token());
+    String token = call.fields().nonEmptyString("token").orElse(call.request().token());
     if (token.isEmpty()) {
       throw Refusal.invalid("missing token");
     }

@@ -45,7 +45,7 @@ final class TokenCreation {
       throw Refusal.invalid("restricted use token cannot generate child tokens");
     }
     boolean withoutParent = orphan || wantsNoParent(fields, maker);
-    Optional<String> chosen = fields.string("id").filter(id -> !id.isEmpty());
+    Optional<String> chosen = fields.nonEmptyString("id");
     TokenType type = type(fields, maker.role());
     checkChosen(chosen, maker.trusted(), type);
     List<String> granted = TokenPolicies.of(fields, maker);

@@ -173,7 +173,7 @@ public final class TokenEngine implements Engine {
   }
 
   private Response lookup(Call call) {
-    boolean self = call.fields().string("token").filter(t -> !t.isEmpty()).isEmpty();
+    boolean self = call.fields().nonEmptyString("token").isEmpty();
     return self
         ? lookupSelf(call)
         : shown(call, byToken(call), call.fields().requiredString("token"));

@@ -69,7 +69,7 @@ record TokenRole(
 
   /** This role with what {@code fields} say in place of what it was. */
   TokenRole with(Fields fields) {
-    String type = fields.string("token_type").filter(t -> !t.isEmpty()).orElse(tokenType);
+    String type = fields.nonEmptyString("token_type").orElse(tokenType);
     if (!TYPES.contains(type)) {
       throw Refusal.invalid("token_type is one of " + String.join(", ", TYPES));
     }

@@ -101,7 +101,7 @@ final class BackupPaths {
     String name =
         KeyStore.checked(
             Optional.ofNullable(call.parameters().get("name"))
-                .or(() -> fields.string("name").filter(text -> !text.isEmpty()))
+                .or(() -> fields.nonEmptyString("name"))
                 .orElse(restored.record().name()));
     EngineStorage storage = call.storage();
     storage.lock(name);

@@ -15,7 +15,7 @@ final class Base64Text {
 
   /** The bytes of the member {@code name}; empty where it is absent or empty text. */
   static Optional<byte[]> optional(Fields fields, String name) {
-    return fields.string(name).filter(text -> !text.isEmpty()).map(text -> decode(text, name));
+    return fields.nonEmptyString(name).map(text -> decode(text, name));
   }
 
   /** The bytes of {@code text}. Line ends within are dropped, as {@code base64} makes them. */

@@ -59,7 +59,7 @@ final class CertificatePaths {
   }
 
   private Response request(Call call) {
-    Optional<String> template = call.fields().string("csr").filter(text -> !text.isEmpty());
+    Optional<String> template = call.fields().nonEmptyString("csr");
     return cache.require(
         call.storage(),
         KeyPaths.name(call),

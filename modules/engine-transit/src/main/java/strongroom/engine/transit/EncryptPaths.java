@@ -128,7 +128,7 @@ final class EncryptPaths {
 
   /** A nonce of the caller's is refused: no key here is of the one kind that took some. */
   private static Encryption.Bound bound(Fields item) {
-    if (item.string("nonce").filter(text -> !text.isEmpty()).isPresent()) {
+    if (item.nonEmptyString("nonce").isPresent()) {
       throw Refusal.invalid("nonce provided when not allowed");
     }
     Optional<byte[]> context = Base64Text.optional(item, "context");
@@ -137,8 +137,7 @@ final class EncryptPaths {
   }
 
   private static String ciphertext(Fields item) {
-    return item.string("ciphertext")
-        .filter(text -> !text.isEmpty())
+    return item.nonEmptyString("ciphertext")
         .orElseThrow(() -> Refusal.invalid("missing ciphertext to decrypt"));
   }
 

@@ -100,8 +100,8 @@ final class ImportPaths {
   /** What the request brings, as it is kept. */
   private Material material(Call call, KeyRecord.Traits traits) {
     Fields fields = call.fields();
-    Optional<String> ciphertext = fields.string("ciphertext").filter(text -> !text.isEmpty());
-    Optional<String> publicKey = fields.string("public_key").filter(text -> !text.isEmpty());
+    Optional<String> ciphertext = fields.nonEmptyString("ciphertext");
+    Optional<String> publicKey = fields.nonEmptyString("public_key");
     if (ciphertext.isPresent() == publicKey.isPresent()) {
       throw Refusal.invalid("one of ciphertext and public_key must be set, and not both");
     }
@@ -113,8 +113,7 @@ final class ImportPaths {
       return new Material(call.now(), Material.NONE, maker.hmacKey(), encoded, List.of());
     }
     WrappingKey.OaepHash hash =
-        WrappingKey.OaepHash.of(
-            fields.string("hash_function").filter(text -> !text.isEmpty()).orElse("SHA256"));
+        WrappingKey.OaepHash.of(fields.nonEmptyString("hash_function").orElse("SHA256"));
     byte[] secret =
         wrappingKey.unwrap(call.storage(), Base64Text.decode(ciphertext.get(), "ciphertext"), hash);
     try {

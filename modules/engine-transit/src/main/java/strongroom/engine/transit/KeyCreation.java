@@ -69,7 +69,7 @@ final class KeyCreation {
   }
 
   static KeyType type(Fields fields) {
-    String text = fields.string("type").filter(t -> !t.isEmpty()).orElse("aes256-gcm96");
+    String text = fields.nonEmptyString("type").orElse("aes256-gcm96");
     return KeyType.of(text).orElseThrow(() -> Refusal.invalid("unknown key type"));
   }
 

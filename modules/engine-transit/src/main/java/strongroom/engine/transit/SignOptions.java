@@ -21,7 +21,7 @@ record SignOptions(HashName hash, boolean prehashed, RsaSignature.Padding paddin
     Fields fields = call.fields();
     HashName hash = hash(call, "hash_algorithm");
     boolean prehashed = fields.bool("prehashed").orElse(false);
-    String algorithm = text(fields, "signature_algorithm").orElse("pss");
+    String algorithm = fields.nonEmptyString("signature_algorithm").orElse("pss");
     boolean pss =
         switch (algorithm) {
           case "pss" -> true;
@@ -33,7 +33,7 @@ record SignOptions(HashName hash, boolean prehashed, RsaSignature.Padding paddin
           "hash_algorithm=none requires both prehashed=true and signature_algorithm=pkcs1v15");
     }
     boolean jws =
-        switch (text(fields, "marshaling_algorithm").orElse("asn1")) {
+        switch (fields.nonEmptyString("marshaling_algorithm").orElse("asn1")) {
           case "asn1" -> false;
           case "jws" -> true;
           default -> throw Refusal.invalid("marshaling_algorithm is asn1 or jws");
@@ -46,8 +46,8 @@ record SignOptions(HashName hash, boolean prehashed, RsaSignature.Padding paddin
   static HashName hash(Call call, String member) {
     String name =
         Optional.ofNullable(call.parameters().get("urlalgorithm"))
-            .or(() -> text(call.fields(), member))
-            .or(() -> text(call.fields(), "algorithm"))
+            .or(() -> call.fields().nonEmptyString(member))
+            .or(() -> call.fields().nonEmptyString("algorithm"))
             .orElse("sha2-256");
     return HashName.of(name)
         .orElseThrow(
@@ -57,12 +57,8 @@ record SignOptions(HashName hash, boolean prehashed, RsaSignature.Padding paddin
                         + " sha3-224, sha3-256, sha3-384, sha3-512, none"));
   }
 
-  private static Optional<String> text(Fields fields, String name) {
-    return fields.string(name).filter(text -> !text.isEmpty());
-  }
-
   private static int saltLength(Fields fields) {
-    String text = text(fields, "salt_length").orElse("auto").toLowerCase(Locale.ROOT);
+    String text = fields.nonEmptyString("salt_length").orElse("auto").toLowerCase(Locale.ROOT);
     return switch (text) {
       case "auto" -> RsaSignature.Padding.AUTO;
       case "hash" -> RsaSignature.Padding.AS_HASH;

@@ -2,7 +2,6 @@ package strongroom.managed.keys;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import strongroom.logical.Fields;
@@ -47,8 +46,8 @@ final class DefinitionJson {
     int parallelMax = fields.integer("max_parallel", 0, Integer.MAX_VALUE).orElse(0);
     return new KeyDefinition.Place(
         fields.requiredString("library"),
-        text(fields, "slot"),
-        text(fields, "token_label"),
+        fields.nonEmptyString("slot"),
+        fields.nonEmptyString("token_label"),
         bool(fields, "force_rw_session"),
         parallelMax == 0 ? OptionalInt.empty() : OptionalInt.of(parallelMax));
   }
@@ -60,8 +59,8 @@ final class DefinitionJson {
         fields.requiredString("uuid"),
         place(json),
         new KeyDefinition.Plan(
-            text(fields, "key_label"),
-            text(fields, "key_id"),
+            fields.nonEmptyString("key_label"),
+            fields.nonEmptyString("key_id"),
             KeyMechanism.parse(fields.requiredString("mechanism")).orElseThrow(),
             new KeyDefinition.Size(
                 fields.string("curve").orElse(""),
@@ -73,10 +72,6 @@ final class DefinitionJson {
             bool(fields, "allow_store_key"),
             bool(fields, "any_mount"),
             usages(fields)));
-  }
-
-  private static Optional<String> text(Fields fields, String name) {
-    return fields.string(name).filter(text -> !text.isEmpty());
   }
 
   private static boolean bool(Fields fields, String name) {

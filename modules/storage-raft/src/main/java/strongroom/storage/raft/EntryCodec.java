@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import strongroom.storage.Batch;
@@ -32,7 +31,7 @@ final class EntryCodec {
   private static final int FORMAT_STAGED = 3;
   private static final int FORMAT_EXCHANGE = 4;
   private static final int TERM_END = 1 + Long.BYTES;
-  private static final int STEP_END = TERM_END + 3 * Long.BYTES;
+  private static final int STEP_END = TERM_END + Staging.Step.LENGTH;
   private static final int DELETE = -1;
 
   private EntryCodec() {}
@@ -85,9 +84,7 @@ final class EntryCodec {
   static ByteString step(Staging.Step step, long term, byte[] writes) {
     ByteBuffer out = ByteBuffer.allocate(STEP_END + writes.length);
     out.put((byte) (step.exchanges() ? FORMAT_EXCHANGE : FORMAT_STAGED)).putLong(term);
-    out.putLong(step.restore().getMostSignificantBits());
-    out.putLong(step.restore().getLeastSignificantBits());
-    out.putLong(step.number()).put(writes);
+    out.put(step.toBytes()).put(writes);
     return UnsafeByteOperations.unsafeWrap(out.flip());
   }
 
@@ -98,10 +95,8 @@ final class EntryCodec {
     if (!of || entry.size() < STEP_END) {
       return Optional.empty(); // and where it is not what it should be, reading it tells
     }
-    ByteBuffer in = entry.substring(TERM_END, STEP_END).asReadOnlyByteBuffer();
-    return Optional.of(
-        new Staging.Step(
-            new UUID(in.getLong(), in.getLong()), in.getLong(), format == FORMAT_EXCHANGE));
+    ByteBuffer step = entry.substring(TERM_END, STEP_END).asReadOnlyByteBuffer();
+    return Optional.of(Staging.Step.read(step, format == FORMAT_EXCHANGE));
   }
 
   /** Whether {@code entry} may take effect where the log has it in {@code term}. */

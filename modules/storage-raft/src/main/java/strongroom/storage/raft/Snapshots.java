@@ -46,10 +46,8 @@ public final class Snapshots {
           AT_A_TIME_MAX + " snapshots are being taken already; try again when one is done", null);
     }
     try {
-      Path all = folder.get().beside(FROZEN);
-      Files.createDirectories(all);
       return FrozenState.of(
-          state.get().current(), all.resolve(UUID.randomUUID().toString()), room::release);
+          state.get().current(), frozen().resolve(UUID.randomUUID().toString()), room::release);
     } catch (IOException e) {
       room.release();
       throw new StorageFault.Unavailable("the state cannot be copied: " + e, e);
@@ -57,6 +55,10 @@ public final class Snapshots {
       room.release();
       throw e;
     }
+  }
+
+  private Path frozen() throws IOException {
+    return Files.createDirectories(folder.get().beside(FROZEN));
   }
 
   /**
@@ -98,10 +100,8 @@ public final class Snapshots {
   /** A new file in the data folder, for what is read more than once; the caller deletes it. */
   public Path newFile() {
     try {
-      Path all = folder.get().beside(FROZEN);
-      Files.createDirectories(all);
       return Files.createTempFile(
-          all,
+          frozen(),
           "received",
           ".snap",
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

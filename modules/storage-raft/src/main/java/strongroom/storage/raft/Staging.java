@@ -39,9 +39,10 @@ final class Staging implements AutoCloseable {
    * @param exchanges whether it ends the restore
    */
   record Step(UUID restore, long number, boolean exchanges) {
-    private static final int LENGTH = 3 * Long.BYTES;
+    /** Of {@link #toBytes}. */
+    static final int LENGTH = 3 * Long.BYTES;
 
-    /** As a store remembers it. */
+    /** As a store remembers it, and the log has it: restore and number, big-endian. */
     byte[] toBytes() {
       return ByteBuffer.allocate(LENGTH)
           .putLong(restore.getMostSignificantBits())
@@ -52,11 +53,14 @@ final class Staging implements AutoCloseable {
 
     /** What {@link #toBytes} made; empty where it did not. */
     static Optional<Step> of(byte[] stored) {
-      if (stored.length != LENGTH) {
-        return Optional.empty();
-      }
-      ByteBuffer in = ByteBuffer.wrap(stored);
-      return Optional.of(new Step(new UUID(in.getLong(), in.getLong()), in.getLong(), false));
+      return stored.length == LENGTH
+          ? Optional.of(read(ByteBuffer.wrap(stored), false))
+          : Optional.empty();
+    }
+
+    /** Reads what {@link #toBytes} made. */
+    static Step read(ByteBuffer in, boolean exchanges) {
+      return new Step(new UUID(in.getLong(), in.getLong()), in.getLong(), exchanges);
     }
 
     private Step next() {

@@ -53,8 +53,7 @@ final class CeremonyEndpoints {
     Ceremony.Stored stored = node.ceremony().read();
     Optional<CeremonyCheck.Anchor> anchor =
         call.fields()
-            .string("hash")
-            .filter(hash -> !hash.isEmpty())
+            .nonEmptyString("hash")
             .map(
                 hash ->
                     new CeremonyCheck.Anchor(

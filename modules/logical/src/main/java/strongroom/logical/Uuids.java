@@ -1,14 +1,15 @@
-package strongroom.node;
+package strongroom.logical;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.UUID;
 
 /** Random UUIDs (RFC 9562, version 4) from a given source. */
-final class Uuids {
+public final class Uuids {
   private Uuids() {}
 
-  static String random(SecureRandom random) {
+  /** A UUID in its text form. */
+  public static String random(SecureRandom random) {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
     bytes[6] = (byte) ((bytes[6] & 0x0f) | 0x40);
