@@ -10,8 +10,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The HSM stumbles, hangs, leaves, crashes; the server serves, tells, and recovers by itself. */
+@Execution(ExecutionMode.CONCURRENT)
 class HsmFaultsTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Pattern TIMED_OUT =
@@ -110,13 +113,7 @@ class HsmFaultsTest {
       server.start();
       server.initialize();
       server.kill();
-      Files.writeString(
-          server.configuration(),
-          Files.readString(server.configuration())
-              .replace(
-                  "tls_disable = \"true\"",
-                  "tls_disable = \"true\"\n"
-                      + "telemetry {\n unauthenticated_metrics_access = true\n}"));
+      server.openMetrics();
 
       faulty.faults("* lock 2");
       faulty.forgetCalls();
