@@ -158,6 +158,17 @@ final class Entities {
     return from.list(ENTITY, after, PAGE);
   }
 
+  /** How many there are. */
+  int count(ReadableStorage from) {
+    Page page = ids(from, "");
+    int count = page.names().size();
+    while (page.more()) {
+      page = ids(from, page.names().getLast());
+      count += page.names().size();
+    }
+    return count;
+  }
+
   /** Stores {@code after} in the place of {@code before}. */
   void write(Transaction transaction, Optional<Entity> before, Entity after) {
     before.ifPresent(entity -> deleteIndexes(transaction, entity));

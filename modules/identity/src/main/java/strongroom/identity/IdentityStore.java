@@ -171,6 +171,11 @@ public final class IdentityStore implements Holders, AutoCloseable {
         .withExternal(same ? before.external() : List.copyOf(external));
   }
 
+  /** How many entities there are, by their names in storage: none is read. */
+  public int entityCount() {
+    return entities.count(barrier);
+  }
+
   /**
    * The auth method with {@code accessor}.
    *

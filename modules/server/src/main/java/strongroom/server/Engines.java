@@ -94,6 +94,7 @@ final class Engines {
             stores.tokens(),
             stores.wrapping(),
             quotas,
+            stores.identities()::entityCount,
             random,
             Version.REPORTED,
             nodeEndpoints),

@@ -22,6 +22,7 @@ import strongroom.request.Pipeline;
 import strongroom.storage.Storage;
 import strongroom.storage.StorageFault;
 import strongroom.storage.Transaction;
+import strongroom.system.VersionHistory;
 import strongroom.token.IssuedToken;
 import strongroom.token.TokenStore;
 
@@ -79,6 +80,7 @@ final class Services implements ServiceFactory {
             .map(MountEntry::storagePrefix)
             .orElseThrow(
                 () -> new StorageFault.Damaged("the mount " + CUBBYHOLE + " is missing", null));
+    noteVersion(barrier);
     Stores.Accessors accessors = new Stores.Accessors();
     Stores stores = Stores.open(barrier, cubbyhole, accessors, source);
     stores.identities().start();
@@ -101,6 +103,15 @@ final class Services implements ServiceFactory {
     audit.open(barrier);
     requiredPipeline().publish(opened);
     return () -> close(opened, stores, sweeper);
+  }
+
+  /** A full disk, or a damaged note, is no reason to stay sealed. */
+  private void noteVersion(Storage barrier) {
+    try {
+      VersionHistory.note(barrier, Version.REPORTED, Version.BUILD_DATE, source.clock().instant());
+    } catch (StorageFault e) {
+      LOG.warn("it is not noted that version {} runs: {}", Version.REPORTED, e.getMessage());
+    }
   }
 
   private static void scheduleSweeps(ScheduledExecutorService sweeper, TokenStore tokens) {

@@ -21,8 +21,9 @@ final class CounterPaths {
             .on(Operation.READ, call -> total("service_tokens", parts.tokens().accessors().size()))
             .blocking()
             .build(),
-        Endpoint.at("internal/counters/entities", "How many entities there are: none yet.")
-            .on(Operation.READ, call -> total("entities", 0))
+        Endpoint.at("internal/counters/entities", "How many entities there are.")
+            .on(Operation.READ, call -> total("entities", parts.entities().getAsInt()))
+            .blocking()
             .build(),
         Endpoint.at("internal/counters/requests", "Vault has this no more.")
             .on(

@@ -82,7 +82,7 @@ final class PolicyPaths {
   }
 
   /** Clients may send the text in Base64; no policy in HCL or JSON is valid Base64 itself. */
-  private static String decoded(String text) {
+  static String decoded(String text) {
     try {
       return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {

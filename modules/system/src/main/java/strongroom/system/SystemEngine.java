@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import strongroom.engine.Call;
 import strongroom.engine.Endpoint;
@@ -28,8 +29,9 @@ public final class SystemEngine implements Engine {
    * What the endpoints work on.
    *
    * @param rights what tokens may do
+   * @param entities counts the entities
    * @param random for mounts' accessors and {@code sys/tools/random}
-   * @param version what {@code sys/version-history} tells
+   * @param version what this server reports itself as
    * @param nodeEndpoints what is answered below {@code sys/} besides
    */
   public record Parts(
@@ -39,6 +41,7 @@ public final class SystemEngine implements Engine {
       TokenStore tokens,
       WrappingStore wrapping,
       Quotas quotas,
+      IntSupplier entities,
       SecureRandom random,
       String version,
       Supplier<List<Endpoint>> nodeEndpoints) {
@@ -67,6 +70,7 @@ public final class SystemEngine implements Engine {
     all.addAll(new SpecPaths(parts).endpoints());
     all.addAll(new CounterPaths(parts).endpoints());
     all.addAll(new PolicyPaths(parts).endpoints());
+    all.addAll(new PasswordPolicyPaths(parts).endpoints());
     all.addAll(new CapabilityPaths(parts).endpoints());
     all.addAll(new WrappingPaths(parts).endpoints());
     all.addAll(new ToolPaths(parts).endpoints());

@@ -125,6 +125,7 @@ class EngineContractTest {
     return word.startsWith("there is no ")
         || word.startsWith("invalid mount path ")
         || word.startsWith("failed to parse policy: ")
+        || word.startsWith("failed to parse password policy: ")
         || word.startsWith("Policy \"");
   }
 

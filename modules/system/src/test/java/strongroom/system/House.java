@@ -135,6 +135,7 @@ final class House implements AutoCloseable {
                         tokens,
                         wrapping,
                         quotas,
+                        identities::entityCount,
                         random,
                         "1.2.3",
                         () -> NODE),

@@ -162,6 +162,11 @@ class SpecPathsTest {
         .isEqualTo(JsonNumber.of(2));
     assertThat(root.read("sys/internal/counters/entities").at("counters", "entities", "total"))
         .isEqualTo(JsonNumber.of(0));
+    for (int i = 0; i < 3; i++) {
+      root.write("identity/entity", "{'name':'e" + i + "'}").expect(200);
+    }
+    assertThat(root.read("sys/internal/counters/entities").at("counters", "entities", "total"))
+        .isEqualTo(JsonNumber.of(3));
     root.read("sys/internal/counters/requests").expect(404);
     assertThat(root.read("sys/internal/counters/config").expect(200).string("enabled"))
         .isEqualTo("default-disabled");
