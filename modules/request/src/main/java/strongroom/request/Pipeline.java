@@ -1,7 +1,9 @@
 package strongroom.request;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,7 +52,8 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   private final Execution execution;
   private final AuditSink audit;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
+  private final Semaphore places = new Semaphore(IN_FLIGHT_MAX);
+  private final InFlight inFlight;
 
   /** What exists while unsealed; null otherwise. Written by the node's own thread. */
   private volatile @Nullable Active active;
@@ -59,10 +62,13 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
    * Answers nothing but {@code nodeEndpoints} until {@link #publish} is called.
    *
    * @param nodeEndpoints what the node answers below {@code sys/} in every state, and what it
-   *     answers before mounts are asked
+   *     answers before mounts are asked; the pipeline adds {@code in-flight-req}
    */
   public Pipeline(List<Endpoint> nodeEndpoints, Gate gate, Clock clock, AuditSink audit) {
-    admission = new Admission(nodeEndpoints, gate);
+    inFlight = new InFlight(clock);
+    List<Endpoint> own = new ArrayList<>(nodeEndpoints);
+    own.add(inFlight.endpoint());
+    admission = new Admission(own, gate);
     execution = new Execution(clock);
     this.audit = audit;
   }
@@ -116,7 +122,10 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     } catch (NotInMemoryException e) {
       // Nothing was done yet but reading, so it may be done again where it can wait.
       if (asked == null) {
-        hand(exchange, () -> runWaiting(admission.ask(request, parts, trail, storage(parts))));
+        hand(
+            exchange,
+            Optional.empty(),
+            () -> runWaiting(admission.ask(request, parts, trail, storage(parts))));
       } else {
         handRun(exchange, asked);
       }
@@ -135,7 +144,7 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
   }
 
   private void handRun(Exchange exchange, Asked asked) {
-    hand(exchange, () -> runWaiting(asked));
+    hand(exchange, Optional.of(asked.caller()), () -> runWaiting(asked));
   }
 
   private Reply runWaiting(Asked asked) {
@@ -149,8 +158,8 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
     return parts == null ? NOTHING : parts.barrier();
   }
 
-  private void hand(Exchange exchange, Supplier<Reply> work) {
-    if (!inFlight.tryAcquire()) {
+  private void hand(Exchange exchange, Optional<Caller> caller, Supplier<Reply> work) {
+    if (!places.tryAcquire()) {
       Refusal refusal =
           new Refusal.TooMany(
               List.of(
@@ -158,20 +167,26 @@ public final class Pipeline implements RequestHandler, AutoCloseable {
       finish(exchange, exchange.refused(refusal));
       return;
     }
+    inFlight.begin(exchange.request(), caller);
     try {
       blocking.execute(
           () -> {
             try {
               answer(exchange, work);
             } finally {
-              inFlight.release();
+              leave(exchange);
             }
           });
     } catch (RejectedExecutionException e) {
-      inFlight.release();
+      leave(exchange);
       Refusal refusal = new Refusal.Unavailable(List.of("the server is ending"));
       finish(exchange, exchange.refused(refusal));
     }
+  }
+
+  private void leave(Exchange exchange) {
+    inFlight.end(exchange.request());
+    places.release();
   }
 
   private void answer(Exchange exchange, Supplier<Reply> work) {

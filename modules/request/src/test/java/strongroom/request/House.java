@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -69,6 +70,7 @@ final class House implements AutoCloseable {
 
   final Quotas quotas = new Quotas(barrier, nanos::get);
   final Pipeline pipeline;
+  private static final AtomicInteger NEXT_ID = new AtomicInteger();
   final Active active;
   final String root;
 
@@ -177,7 +179,8 @@ final class House implements AutoCloseable {
       String token, Operation operation, String path, String body, Optional<Duration> wrapTtl) {
     try {
       JsonObject json = Json.parseObject(body.getBytes(StandardCharsets.UTF_8));
-      return new Request("id-1", operation, path, json, token, Client.LOCAL, wrapTtl);
+      return new Request(
+          "id-" + NEXT_ID.incrementAndGet(), operation, path, json, token, Client.LOCAL, wrapTtl);
     } catch (Json.MalformedJson e) {
       throw new IllegalArgumentException(e);
     }

@@ -2,7 +2,10 @@ package strongroom.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import strongroom.logical.Client;
 import strongroom.logical.Fields;
+import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
 import strongroom.logical.OpenEndpoints;
 import strongroom.logical.Operation;
@@ -60,11 +64,13 @@ class PipelineTest {
 
   @Test
   void saysWhichTypeOfMountAnswered() {
-    Reply reply = house.ask(house.root, Operation.READ, "notes/thread", "{}");
+    Request request =
+        House.request(house.root, Operation.READ, "notes/thread", "{}", Optional.empty());
+    Reply reply = house.ask(request);
     assertThat(reply)
         .isInstanceOfSatisfying(
             Reply.Done.class, d -> assertThat(d.mountType()).isEqualTo("notes"));
-    assertThat(reply.requestId()).isEqualTo("id-1");
+    assertThat(reply.requestId()).isEqualTo(request.id());
   }
 
   @Test
@@ -504,6 +510,53 @@ class PipelineTest {
     assertThat(House.text(done(house.root, Operation.READ, "notes/thread", "{}")))
         .isEqualTo("caller's");
     assertThat(answered).hasValue(0);
+    assertThat(inFlight().members()).as("told even so").hasSize(Pipeline.IN_FLIGHT_MAX);
     house.notes.release.countDown();
+  }
+
+  private JsonObject inFlight() {
+    return (JsonObject)
+        done(house.root, Operation.READ, "sys/in-flight-req", "{}").data().orElseThrow();
+  }
+
+  @Test
+  void tellsWhichRequestsAreUnderWayAndNothingOfTheirSecrets() throws Exception {
+    assertThat(inFlight().members()).isEmpty();
+    Request local =
+        House.request(
+            house.root, Operation.UPDATE, "notes/wait", "{\"text\":\"marker\"}", Optional.empty());
+    Client client =
+        new Client(
+            Optional.of(InetAddress.getByName("2001:db8::1")), 5000, Map.of(), Optional.empty());
+    Request request =
+        new Request(
+            local.id(),
+            local.operation(),
+            local.path(),
+            local.body(),
+            local.token(),
+            client,
+            local.wrapTtl());
+    CompletableFuture<Reply> answer = new CompletableFuture<>();
+    house.pipeline.handle(request, answer::complete);
+    assertThat(house.notes.entered.await(30, TimeUnit.SECONDS)).isTrue();
+    JsonObject told = inFlight();
+    assertThat(told.members()).containsOnlyKeys(request.id());
+    Fields one = new Fields((JsonObject) told.members().get(request.id()));
+    assertThat(one.requiredString("request_path")).isEqualTo("/v1/notes/wait");
+    assertThat(one.requiredString("request_method")).isEqualTo("PUT");
+    assertThat(one.requiredString("client_remote_address"))
+        .isEqualTo("[2001:db8:0:0:0:0:0:1]:5000");
+    assertThat(Instant.parse(one.requiredString("start_time"))).isBeforeOrEqualTo(Instant.now());
+    assertThat(new String(Json.toBytes(told), StandardCharsets.UTF_8))
+        .doesNotContain(house.root)
+        .doesNotContain("marker");
+    assertThat(refusal("", Operation.READ, "sys/in-flight-req", "{}"))
+        .isInstanceOf(Refusal.Denied.class);
+    house.notes.release.countDown();
+    answer.get(30, TimeUnit.SECONDS);
+    house.pipeline.close();
+    house.pipeline.publish(house.active);
+    assertThat(inFlight().members()).as("none is left behind").isEmpty();
   }
 }
