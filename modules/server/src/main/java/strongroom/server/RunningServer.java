@@ -147,6 +147,7 @@ final class RunningServer implements AutoCloseable {
             new SystemNode(node, facts, metrics, prometheus, () -> entropy.map(HsmEntropy::state))
                 .endpoints());
     all.addAll(new AuditPaths(audit).endpoints());
+    all.addAll(LoggerPaths.endpoints());
     cluster.ifPresentOrElse(
         one -> all.addAll(new RaftEndpoints(one).endpoints()),
         () -> {
