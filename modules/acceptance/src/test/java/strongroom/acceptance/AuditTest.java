@@ -21,15 +21,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import strongroom.logical.Json;
 import strongroom.logical.JsonObject;
 import strongroom.logical.JsonString;
 import strongroom.logical.JsonValue;
 
 /** Audit devices on the real server, by the API and the command line. */
-@Execution(ExecutionMode.CONCURRENT)
 class AuditTest {
   private static final Duration BOUND = Duration.ofSeconds(30);
 

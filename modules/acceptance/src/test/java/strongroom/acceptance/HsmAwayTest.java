@@ -8,11 +8,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The HSM comes and goes; the server stays. */
-@Execution(ExecutionMode.CONCURRENT)
 class HsmAwayTest {
   @TempDir Path folder;
   private SoftHsm hsm;

@@ -10,11 +10,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The HSM stumbles, hangs, leaves, crashes; the server serves, tells, and recovers by itself. */
-@Execution(ExecutionMode.CONCURRENT)
 class HsmFaultsTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Pattern TIMED_OUT =

@@ -12,12 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import strongroom.seal.awskms.Moto;
 
 /** Servers whose seal is a key service instead of an HSM. */
-@Execution(ExecutionMode.CONCURRENT)
 class KeyServiceSealTest {
   private static final String STORAGE_AND_LISTENER =
       """

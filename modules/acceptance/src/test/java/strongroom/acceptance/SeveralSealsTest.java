@@ -7,11 +7,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The server with seals on two HSM tokens. */
-@Execution(ExecutionMode.CONCURRENT)
 class SeveralSealsTest {
   private static final String STORAGE_AND_LISTENER =
       """
